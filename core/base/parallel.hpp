@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// The one thread pool of the process: chunked loops with dynamic scheduling.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+namespace siskin {
+
+/// Number of threads that `parallelFor` uses (caller included). Starts at the number of processors
+/// this process may run on.
+int threadCount();
+
+/// Changes it; `count` < 1 restores the default. Must not be called from inside a `parallelFor`.
+void setThreadCount(int count);
+
+/// Calls `body(begin, end)` over disjoint chunks of at most `grain` items that cover [0, count),
+/// on all threads of the pool; returns when all are done. Chunk borders depend on `grain` only,
+/// never on the number of threads, so results that are a function of the chunk are reproducible.
+/// The first exception thrown by a chunk is rethrown here after the others have finished.
+/// A call from inside a chunk runs on the calling thread alone; calls from several threads take
+/// turns.
+void parallelFor(
+    std::int64_t count,
+    std::int64_t grain,
+    const std::function<void(std::int64_t, std::int64_t)>& body
+);
+
+} // namespace siskin

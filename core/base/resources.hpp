@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// Where the data files of the program are.
+#pragma once
+
+#include <filesystem>
+
+namespace siskin {
+
+/// Path of a file below `resources/`, e.g. "classmaps/semantickitti-official.json". Looks in the
+/// folder named by SISKIN_RESOURCES, then beside the program (../share/siskin), then in the source
+/// tree it was built from. Throws `ConfigError` when no place has it.
+std::filesystem::path resourcePath(const std::filesystem::path& relative);
+
+} // namespace siskin

@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+// Exists so that LibTorch's precompiled header has an owner (see CMakeLists.txt).

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// GoogleTest's main, plus the check of what the program needs: a missing need exits 77 (skipped).
+#include "tests/support/shared_data.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+int main(int argc, char** argv) {
+    testing::InitGoogleTest(&argc, argv);
+    constexpr std::string_view needs = SISKIN_TEST_NEEDS;
+    constexpr int kSkipped = 77;
+    if (needs.find("data") != std::string_view::npos && !siskin::test::hasSharedData()) {
+        std::puts(
+            "SKIPPED: no sample data; set SISKIN_SHARED to the folder that holds data/ and golden/"
+        );
+        return kSkipped;
+    }
+    if (needs.find("display") != std::string_view::npos && std::getenv("DISPLAY") == nullptr) {
+        std::puts("SKIPPED: no display; run under xvfb-run");
+        return kSkipped;
+    }
+    return RUN_ALL_TESTS();
+}
