@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// Recognises what a path is and opens it with the right reader.
+#pragma once
+
+#include "core/scan/dataset_reader.hpp"
+
+#include <filesystem>
+#include <memory>
+
+namespace siskin {
+
+/// Opens a SemanticKITTI folder (the root, its `sequences` folder, or one sequence), a single
+/// `.bin` scan (with its `.label` when there is one), or "demo:street" (the built-in synthetic
+/// scan). Throws `DatasetError` saying what the path looks like and what is missing.
+std::unique_ptr<DatasetReader>
+openDataset(const std::filesystem::path& path, std::shared_ptr<const ClassMap> classMap);
+
+} // namespace siskin

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+#include "datasets/semantickitti/layout.hpp"
+
+#include "core/base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <system_error>
+
+namespace siskin {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kVelodyne = "velodyne";
+const fs::path kLabels = "labels";
+const fs::path kSequences = "sequences";
+constexpr const char* kExpected = "expected: <root>/sequences/NN/velodyne/FFFFFF.bin, the folder "
+                                  "of one sequence, or one .bin file";
+
+bool isFolder(const fs::path& path) {
+    std::error_code ignored;
+    return fs::is_directory(path, ignored);
+}
+
+bool isFile(const fs::path& path) {
+    std::error_code ignored;
+    return fs::is_regular_file(path, ignored);
+}
+
+/// What a folder holds, sorted by name.
+std::vector<fs::path> entriesOf(const fs::path& folder) {
+    std::error_code status;
+    std::vector<fs::path> entries;
+    for (fs::directory_iterator entry(folder, status), end; !status && entry != end;
+         entry.increment(status)) {
+        entries.push_back(entry->path());
+    }
+    if (status) {
+        throw DatasetError(
+            fmt::format("{}: cannot list the folder: {}", folder.string(), status.message()),
+            "check the permissions"
+        );
+    }
+    std::sort(entries.begin(), entries.end());
+    return entries;
+}
+
+/// Last name of a path, also of "some/folder/".
+std::string nameOf(const fs::path& path) {
+    const fs::path clean = fs::absolute(path).lexically_normal();
+    return (clean.has_filename() ? clean : clean.parent_path()).filename().string();
+}
+
+bool hasScans(const fs::path& sequence) {
+    if (!isFolder(sequence / kVelodyne)) {
+        return false;
+    }
+    const auto files = entriesOf(sequence / kVelodyne);
+    return std::any_of(files.begin(), files.end(), [](const fs::path& file) {
+        return file.extension() == ".bin";
+    });
+}
+
+std::vector<SemanticKittiFrame> framesOfSequence(const fs::path& sequence) {
+    std::set<fs::path> labels;
+    if (isFolder(sequence / kLabels)) {
+        const auto files = entriesOf(sequence / kLabels);
+        labels.insert(files.begin(), files.end());
+    }
+    const std::string name = nameOf(sequence);
+    std::vector<SemanticKittiFrame> frames;
+    for (const fs::path& file : entriesOf(sequence / kVelodyne)) {
+        if (file.extension() != ".bin") {
+            continue;
+        }
+        const fs::path label = (sequence / kLabels / file.stem()) += ".label";
+        SemanticKittiFrame frame;
+        frame.info = {name + "/" + file.stem().string(), name, file, labels.contains(label)};
+        frame.labelFile = frame.info.hasLabels ? label : fs::path();
+        frame.sequence = sequence;
+        frames.push_back(std::move(frame));
+    }
+    if (frames.empty()) {
+        throw DatasetError(fmt::format("{}: holds no .bin file", (sequence / kVelodyne).string()));
+    }
+    return frames;
+}
+
+SemanticKittiLayout layoutOfSequences(const fs::path& folder) {
+    SemanticKittiLayout layout;
+    for (const fs::path& sequence : entriesOf(folder)) {
+        if (!isFolder(sequence)) {
+            continue;
+        }
+        if (!isFolder(sequence / kVelodyne)) {
+            layout.warnings.push_back(
+                fmt::format("{}: left out: it has no velodyne folder", sequence.string())
+            );
+            continue;
+        }
+        try {
+            auto frames = framesOfSequence(sequence);
+            std::move(frames.begin(), frames.end(), std::back_inserter(layout.frames));
+        } catch (const DatasetError& error) {
+            layout.warnings.push_back(fmt::format("left out: {}", error.line()));
+        }
+    }
+    if (layout.frames.empty()) {
+        throw DatasetError(
+            fmt::format(
+                "{}: this looks like the sequences folder of SemanticKITTI, but {}",
+                folder.string(),
+                layout.warnings.empty()
+                    ? "it is empty"
+                    : "no NN/velodyne/*.bin is in it; " + layout.warnings.front()
+            ),
+            kExpected
+        );
+    }
+    return layout;
+}
+
+SemanticKittiLayout layoutOfFile(const fs::path& file) {
+    if (file.filename().string().ends_with(".pcd.bin")) {
+        throw DatasetError(
+            fmt::format(
+                "{}: this looks like a nuScenes scan (five values per point), not like "
+                "SemanticKITTI",
+                file.string()
+            ),
+            kExpected
+        );
+    }
+    if (file.extension() != ".bin") {
+        throw DatasetError(
+            fmt::format("{}: not a .bin scan", file.string()),
+            file.extension() == ".label" ? "open the .bin file that these labels belong to"
+                                         : kExpected
+        );
+    }
+    SemanticKittiFrame frame;
+    frame.info = {file.stem().string(), "", file, false};
+    const fs::path folder = fs::absolute(file).lexically_normal().parent_path();
+    const fs::path labelName = file.stem() += ".label";
+    if (nameOf(folder) == kVelodyne) {
+        frame.sequence = folder.parent_path();
+        frame.info.group = nameOf(frame.sequence);
+        frame.info.id = frame.info.group + "/" + frame.info.id;
+    }
+    for (const fs::path& candidate :
+         {folder.parent_path() / kLabels / labelName, folder / labelName}) {
+        if (!frame.info.hasLabels && isFile(candidate)) {
+            frame.info.hasLabels = true;
+            frame.labelFile = candidate;
+        }
+    }
+    return {{frame}, {}};
+}
+
+[[noreturn]] void failUnrecognised(const fs::path& folder, const std::vector<fs::path>& entries) {
+    const auto root = std::find_if(entries.begin(), entries.end(), [](const fs::path& entry) {
+        return isFolder(entry / kSequences);
+    });
+    std::string guess = "no SemanticKITTI data found here";
+    if (isFile(folder / "poses.txt") || isFile(folder / "calib.txt") ||
+        isFolder(folder / kLabels)) {
+        guess = "this looks like a sequence of SemanticKITTI, but its velodyne folder is missing";
+    } else if (root != entries.end()) {
+        guess = fmt::format("the data are one level down: open {}", root->string());
+    } else if (isFolder(folder / "samples") || isFolder(folder / "v1.0-mini")) {
+        guess = "this looks like nuScenes, which is not supported yet";
+    }
+    throw DatasetError(fmt::format("{}: {}", folder.string(), guess), kExpected);
+}
+
+} // namespace
+
+SemanticKittiLayout findSemanticKitti(const fs::path& path) {
+    if (isFile(path)) {
+        return layoutOfFile(path);
+    }
+    if (!isFolder(path)) {
+        throw DatasetError(fmt::format("{}: no such file or folder", path.string()), kExpected);
+    }
+    if (isFolder(path / kSequences)) {
+        return layoutOfSequences(path / kSequences);
+    }
+    if (isFolder(path / kVelodyne)) {
+        return {framesOfSequence(path), {}};
+    }
+    if (nameOf(path) == kVelodyne) {
+        return {framesOfSequence(fs::absolute(path).lexically_normal() / ".."), {}};
+    }
+    const auto entries = entriesOf(path);
+    const bool hasSequence = std::any_of(entries.begin(), entries.end(), hasScans);
+    if (hasSequence || nameOf(path) == kSequences) {
+        return layoutOfSequences(path);
+    }
+    failUnrecognised(path, entries);
+}
+
+} // namespace siskin

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// Real frames, against the counts that the sample data's README lists (found independently of us).
+#include "core/eval/confusion.hpp"
+#include "datasets/open.hpp"
+#include "tests/support/shared_data.hpp"
+#include "tests/unit/scan_test_tools.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+
+namespace siskin::test {
+namespace {
+
+using Histogram = std::map<std::uint32_t, int>;
+
+Histogram histogramOf(const Scan& scan) {
+    Histogram histogram;
+    for (const std::uint32_t rawId : scan.groundTruth->rawIds) {
+        ++histogram[rawId];
+    }
+    return histogram;
+}
+
+std::unique_ptr<DatasetReader> openShared(const std::string& name, const std::string& map) {
+    return openDataset(sharedRoot() / "data" / name, loadMap(map));
+}
+
+TEST(RealScans, CountsOfSequence00) {
+    const auto reader = openShared("semantickitti", "official");
+    EXPECT_EQ(reader->title(), "SemanticKITTI, 4 frames");
+    EXPECT_TRUE(reader->warnings().empty());
+    ASSERT_EQ(reader->frames().size(), 4U);
+    const std::vector<std::size_t> points = {124668, 124605, 124478, 124167};
+    for (std::size_t i = 0; i < 4; ++i) {
+        const auto scan = reader->read(i);
+        EXPECT_EQ(scan->pointCount(), points[i]);
+        EXPECT_EQ(scan->groundTruth.has_value(), i != 3);
+        EXPECT_EQ(reader->frames()[i].hasLabels, i != 3);
+        EXPECT_TRUE(scan->warnings.empty());
+        EXPECT_TRUE(scan->pose.has_value());
+    }
+}
+
+TEST(RealScans, HistogramOfFrame0) {
+    const Histogram expected = {
+        {0, 2184},
+        {1, 4},
+        {10, 4234},
+        {40, 34228},
+        {44, 3268},
+        {48, 26360},
+        {50, 18268},
+        {51, 370},
+        {52, 1471},
+        {60, 1053},
+        {70, 27123},
+        {71, 1192},
+        {72, 2964},
+        {80, 532},
+        {81, 102},
+        {99, 1227},
+        {255, 88}};
+    const auto reader = openShared("semantickitti", "official");
+    EXPECT_EQ(histogramOf(*reader->read(0)), expected);
+    for (const std::size_t frame : {1U, 2U}) {
+        const Histogram other = histogramOf(*reader->read(frame));
+        ASSERT_EQ(other.size(), expected.size());
+        for (const auto& [rawId, count] : other) {
+            EXPECT_TRUE(expected.contains(rawId)) << rawId;
+        }
+    }
+}
+
+TEST(RealScans, RangeSubset) {
+    const Histogram expected = {
+        {0, 1652},
+        {10, 2753},
+        {32, 23},
+        {40, 11612},
+        {44, 5208},
+        {48, 6127},
+        {50, 10907},
+        {51, 616},
+        {70, 10321},
+        {71, 1915},
+        {72, 179},
+        {80, 208},
+        {81, 66}};
+    const auto reader = openShared("semantickitti_rangesubset", "official");
+    ASSERT_EQ(reader->frames().size(), 1U);
+    const auto scan = reader->read(0);
+    EXPECT_EQ(scan->id, "00/000020");
+    EXPECT_EQ(scan->pointCount(), 51587U);
+    EXPECT_EQ(histogramOf(*scan), expected);
+    EXPECT_FALSE(scan->pose.has_value());
+}
+
+TEST(RealScans, MapsDifferOnLaneMarkingsHere) {
+    const auto official = openShared("semantickitti", "official")->read(0);
+    const auto spvnas = openShared("semantickitti", "spvnas")->read(0);
+    int different = 0;
+    for (std::size_t i = 0; i < official->pointCount(); ++i) {
+        if (official->groundTruth->classIds[i] != spvnas->groundTruth->classIds[i]) {
+            ++different;
+            ASSERT_EQ(official->groundTruth->rawIds[i], 60U);
+        }
+    }
+    EXPECT_EQ(different, 1053);
+
+    // Predictions equal to the SPVNAS ground truth are perfect for its meter, but for the official
+    // tool the lane markings are road points that were given no class.
+    Confusion meter(19);
+    meter.add(spvnas->groundTruth->classIds, spvnas->groundTruth->classIds);
+    EXPECT_DOUBLE_EQ(intersectionOverUnion(meter, AbsentClass::CountsAsOne).mean, 1.0);
+    Confusion tool(19);
+    tool.add(official->groundTruth->classIds, spvnas->groundTruth->classIds);
+    const IouScores scores = intersectionOverUnion(tool, AbsentClass::CountsAsZero);
+    EXPECT_DOUBLE_EQ(scores.perClass[8].value(), 34228.0 / (34228 + 1053));
+    EXPECT_DOUBLE_EQ(scores.mean, (11 + 34228.0 / (34228 + 1053)) / 19);
+}
+
+TEST(RealScans, PosesDriveForwards) {
+    const auto reader = openShared("semantickitti", "official");
+    const auto start = reader->read(0)->pose.value();
+    for (std::size_t i = 0; i < 16; ++i) {
+        EXPECT_NEAR(start[i], i % 5 == 0 ? 1.0 : 0.0, 1e-5) << i;
+    }
+    // Line 3 of poses.txt: the camera moved 1.3 to 1.4 m along its z, which is the velodyne's x.
+    const auto third = reader->read(2)->pose.value();
+    EXPECT_GT(third[3], 1.0);
+    EXPECT_LT(third[3], 1.8);
+    EXPECT_LT(std::abs(third[7]), 0.1);
+    EXPECT_LT(std::abs(third[11]), 0.1);
+}
+
+} // namespace
+} // namespace siskin::test
