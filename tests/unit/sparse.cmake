@@ -1,0 +1,3 @@
+siskin_add_test(NAME sparse_map_test SOURCES sparse_map_test.cpp LINK siskin_test_tensors siskin_sparse)
+siskin_add_test(NAME sparse_conv_test SOURCES sparse_conv_test.cpp LINK siskin_test_tensors siskin_sparse)
+siskin_add_test(NAME point_voxel_test SOURCES point_voxel_test.cpp LINK siskin_test_tensors siskin_sparse)
