@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Hands a network its weights by name and shape, and makes sure that every one is used exactly
+// once.
+#pragma once
+
+#include "core/checkpoint/checkpoint.hpp"
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace siskin {
+
+class Parameters {
+  public:
+    /// `origin` names the file in error messages.
+    static Parameters fromCheckpoint(Checkpoint checkpoint, std::string origin);
+    /// Makes every tensor up when asked for it: uniform weights of He's scale, neutral batch-norm.
+    static Parameters random(std::uint64_t seed);
+
+    /// Shape of a tensor that the file must hold. Throws `CheckpointError` when it does not, or
+    /// when the values are random and there is no file to ask.
+    std::vector<std::int64_t> shapeOf(const std::string& name) const;
+
+    /// The tensor as contiguous float32. `fanIn` scales random values. Throws `CheckpointError`
+    /// when it is missing, has another shape, or was taken before.
+    torch::Tensor
+    take(const std::string& name, const std::vector<std::int64_t>& shape, std::int64_t fanIn = 0);
+
+    /// A batch-norm layer as y = scale * x + shift, both float64 [channels].
+    struct Affine {
+        torch::Tensor scale;
+        torch::Tensor shift;
+    };
+
+    Affine takeBatchNorm(const std::string& prefix, std::int64_t channels, double epsilon = 1e-5);
+
+    /// Throws `CheckpointError` naming up to five tensors that nobody took. Names that start with
+    /// `optionalPrefix` may remain (MinkUNet's unused point branch).
+    void requireAllTaken(const std::string& optionalPrefix = {}) const;
+
+    std::int64_t trainableCount() const noexcept { return trainable_; }
+
+  private:
+    torch::Tensor takeRaw(const std::string& name, const std::vector<std::int64_t>& shape);
+    torch::Tensor randomUniform(const std::vector<std::int64_t>& shape, double bound);
+
+    std::string origin_;
+    std::optional<std::map<std::string, torch::Tensor>> tensors_; ///< empty when random
+    std::set<std::string> taken_;
+    torch::Generator generator_;
+    std::int64_t trainable_ = 0;
+};
+
+} // namespace siskin
