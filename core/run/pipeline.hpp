@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// Scan in, Prediction + Trace + Energy out: the only place that ties the folders of core together.
+// This header is free of LibTorch, so that widgets can include it.
+#pragma once
+
+#include "core/energy/energy.hpp"
+#include "core/energy/meter.hpp"
+#include "core/scan/prediction.hpp"
+#include "core/scan/scan.hpp"
+#include "core/trace/trace.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace siskin {
+
+class SparseOps; // core/sparse/sparse_ops.hpp
+
+enum class ModelKind { MinkUNet, Spvcnn, Spvnas };
+
+std::string_view toString(ModelKind kind); ///< "minkunet", "spvcnn", "spvnas"
+/// Throws `ConfigError` listing the known names.
+ModelKind modelKindFromName(std::string_view name);
+
+/// Which network, with which weights, speaking which classes.
+struct ModelSpec {
+    ModelKind kind = ModelKind::Spvcnn;
+    std::string label{};             ///< shown to people; empty = made from kind and width
+    std::filesystem::path weights{}; ///< empty = random weights of width `randomWidth`
+    std::optional<std::filesystem::path> config{}; ///< net.config; required for SPVNAS with weights
+    std::shared_ptr<const ClassMap> classMap{};    ///< required; its size is the number of classes
+    double randomWidth = 0.25;                     ///< `cr` of a random network
+    std::uint64_t randomSeed = 1;
+};
+
+/// Facts about a loaded network.
+struct ModelInfo {
+    ModelKind kind = ModelKind::Spvcnn;
+    std::string label;
+    std::string weightsSource;   ///< path, or "random (seed 1)"
+    bool trained = false;        ///< false for random weights: labels mean nothing
+    std::int64_t parameters = 0; ///< trainable values
+    double voxelSize = 0.05;     ///< metres
+    std::string device;          ///< e.g. "cpu (AVX-512, 2 threads)"
+    std::shared_ptr<const ClassMap> classMap;
+};
+
+struct RunOptions {
+    std::stop_token stop; ///< checked between layers
+    std::function<void(double fraction, std::string_view stage)>
+        progress; ///< any thread; may be empty
+};
+
+struct RunResult {
+    ModelInfo model;
+    std::string scanId;
+    std::int64_t points = 0;
+    std::int64_t voxels = 0;
+    Prediction prediction;
+    Trace trace;
+    Energy energy;
+};
+
+/// A network ready to run on one device. `run` may be called from any thread, one call at a time.
+class Pipeline {
+  public:
+    /// Throws `CheckpointError`, `ConfigError` or `DeviceError`.
+    static std::unique_ptr<Pipeline> load(
+        const ModelSpec& spec,
+        std::shared_ptr<const SparseOps> device,
+        EnergyMeterOptions energy = {}
+    );
+    ~Pipeline();
+
+    const ModelInfo& info() const noexcept;
+    /// Throws `DatasetError` for an empty scan, one without the "intensity" field or with
+    /// non-finite coordinates, and `Cancelled` when `options.stop` was requested.
+    RunResult run(const Scan& scan, const RunOptions& options = {});
+
+  private:
+    struct State;
+    explicit Pipeline(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+} // namespace siskin
