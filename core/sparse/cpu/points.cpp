@@ -5,6 +5,7 @@
 #include "core/base/parallel.hpp"
 #include "core/sparse/checks.hpp"
 #include "core/sparse/cpu/coordinates.hpp"
+#include "core/sparse/cpu/kernel_map.hpp"
 #include "core/sparse/cpu/kernels.hpp"
 
 #include <algorithm>
@@ -16,32 +17,57 @@ namespace {
 
 constexpr std::int64_t kGrain = 2048;
 
-/// Row of a coordinate, or -1. Neighbouring points ask for neighbouring voxels, so the row found
-/// last and the one after it are tried before searching.
+/// Row of a coordinate, or -1. Neighbouring points lie in neighbouring voxels, so the search
+/// gallops away from the row found last.
 class VoxelLookup {
   public:
     explicit VoxelLookup(const SortedKeys& sorted) : sorted_(sorted) {}
 
     std::int32_t row(const Coordinate& c, std::size_t& hint) const {
-        if (!sorted_.layout.contains(c)) {
+        const auto& keys = sorted_.keys;
+        if (keys.empty() || !sorted_.layout.contains(c)) {
             return -1;
         }
-        const auto& keys = sorted_.keys;
         const std::uint64_t key = sorted_.layout.key(c);
-        for (std::size_t i = hint; i < std::min(hint + 2, keys.size()); ++i) {
-            if (keys[i] == key) {
-                hint = i;
-                return static_cast<std::int32_t>(i);
-            }
+        std::size_t low = hint; // the answer lies in [low, high]
+        std::size_t high = hint;
+        for (std::size_t step = 1; low > 0 && keys[low] > key; step *= 2) {
+            high = low;
+            low -= std::min(step, low);
         }
-        const auto found = std::lower_bound(keys.begin(), keys.end(), key);
-        hint = static_cast<std::size_t>(found - keys.begin());
-        return found != keys.end() && *found == key ? static_cast<std::int32_t>(hint) : -1;
+        for (std::size_t step = 1; high + 1 < keys.size() && keys[high] < key; step *= 2) {
+            low = high;
+            high += std::min(step, keys.size() - 1 - high);
+        }
+        const auto first = keys.begin();
+        const auto found = std::lower_bound(
+            first + static_cast<std::ptrdiff_t>(low), first + static_cast<std::ptrdiff_t>(high), key
+        );
+        hint = static_cast<std::size_t>(found - first);
+        return *found == key ? static_cast<std::int32_t>(hint) : -1;
     }
 
   private:
     const SortedKeys& sorted_;
 };
+
+/// Rows of the eight corners above each voxel, int32 [V, 8], -1 where absent. An even kernel's
+/// order is the corner order, so this is the size-2 kernel map as a table.
+std::vector<std::int32_t> cornerTable(const VoxelSet& voxels) {
+    std::vector<std::int32_t> table(static_cast<std::size_t>(voxels.size()) * 8, -1);
+    const auto map = submanifoldKernelMap(voxels, 2);
+    for (std::size_t block = 0; block < map->blocks().size(); ++block) {
+        const auto firstRow = static_cast<std::int64_t>(block) * map->blockRows();
+        for (int corner = 0; corner < 8; ++corner) {
+            const auto pairs = map->pairsOf(block, corner);
+            for (std::int64_t i = 0; i < pairs.count; ++i) {
+                table[static_cast<std::size_t>((firstRow + pairs.out[i]) * 8 + corner)] =
+                    pairs.in[i];
+            }
+        }
+    }
+    return table;
+}
 
 struct PointPlace {
     Coordinate base;
@@ -67,27 +93,27 @@ float cornerWeight(const std::array<float, 3>& fraction, int corner) {
     return x * y * z;
 }
 
-/// Fills the eight corners of one point. A corner of weight 0 counts as absent: it adds nothing.
-void fillCorners(
-    const PointPlace& place,
-    const VoxelLookup& lookup,
-    std::array<std::size_t, 8>& hints,
-    std::int32_t* corners,
-    float* weights
-) {
-    float sum = 0.0F;
+/// Rows of the eight corners of a point whose own voxel is not occupied: each is looked up.
+std::array<std::int32_t, 8>
+searchCorners(const PointPlace& place, const VoxelLookup& lookup, std::size_t& hint) {
+    std::array<std::int32_t, 8> rows{};
     for (int corner = 0; corner < 8; ++corner) {
-        const float weight = cornerWeight(place.fraction, corner);
         const Coordinate at = {
             place.base[0],
             place.base[1] + ((corner >> 2) & 1),
             place.base[2] + ((corner >> 1) & 1),
             place.base[3] + (corner & 1),
         };
-        const bool needed =
-            weight > 0.0F || corner == 0; // the base also says which voxel holds the point
-        corners[corner] = needed ? lookup.row(at, hints[static_cast<std::size_t>(corner)]) : -1;
-        weights[corner] = corners[corner] >= 0 ? weight : 0.0F;
+        rows[static_cast<std::size_t>(corner)] = lookup.row(at, hint);
+    }
+    return rows;
+}
+
+/// Weights of the corners that exist, divided by (their sum + 1e-8).
+void fillWeights(const PointPlace& place, const std::int32_t* corners, float* weights) {
+    float sum = 0.0F;
+    for (int corner = 0; corner < 8; ++corner) {
+        weights[corner] = corners[corner] >= 0 ? cornerWeight(place.fraction, corner) : 0.0F;
         sum += weights[corner];
     }
     for (int corner = 0; corner < 8; ++corner) {
@@ -117,12 +143,19 @@ PointVoxelMap mapPointsToVoxels(const torch::Tensor& points, const VoxelSet& vox
     auto* weights = map.weights.data_ptr<float>();
     const SortedKeys sorted(voxels);
     const VoxelLookup lookup(sorted);
+    const auto table = cornerTable(voxels);
     parallelFor(count, kGrain, [&](std::int64_t begin, std::int64_t end) {
-        std::array<std::size_t, 8> hints{};
+        std::size_t hint = 0;
         for (std::int64_t p = begin; p < end; ++p) {
             const auto place = placeOf(source + p * 4, static_cast<float>(stride));
-            fillCorners(place, lookup, hints, corners + p * 8, weights + p * 8);
-            voxel[p] = corners[p * 8];
+            voxel[p] = lookup.row(place.base, hint);
+            if (voxel[p] >= 0) {
+                std::copy_n(table.begin() + std::ptrdiff_t{voxel[p]} * 8, 8, corners + p * 8);
+            } else {
+                const auto rows = searchCorners(place, lookup, hint);
+                std::copy(rows.begin(), rows.end(), corners + p * 8);
+            }
+            fillWeights(place, corners + p * 8, weights + p * 8);
         }
     });
     return map;
