@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+#include "app/cli/run_options.hpp"
+
+#include "app/cli/suggest.hpp"
+#include "core/base/error.hpp"
+
+#include <boost/program_options.hpp>
+#include <fmt/format.h>
+
+#include <sstream>
+
+namespace siskin::cli {
+
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr std::string_view kDefaultPng = "*"; ///< value of --png without a file
+
+po::options_description visibleOptions() {
+    constexpr unsigned kWidth = 100;
+    po::options_description models("Model", kWidth);
+    models.add_options()(
+        "model",
+        po::value<std::vector<std::string>>()->value_name("KIND[:WEIGHTS[:CONFIG]]"),
+        "network: minkunet, spvcnn or spvnas; repeat it to compare several. KIND:random:CR is an "
+        "untrained network of width CR, for timing only"
+    )("weights",
+      po::value<std::string>()->value_name("FILE"),
+      "weight file of the one --model KIND (.pt, .pth, .pth.tar, .safetensors)"
+    )("config", po::value<std::string>()->value_name("FILE"), "net.config of an SPVNAS network"
+    )("class-map",
+      po::value<std::string>()->value_name("NAME|FILE"),
+      "classes the weights speak: semantickitti-spvnas (default), "
+      "semantickitti-official, or a JSON file");
+    po::options_description how("How to run", kWidth);
+    how.add_options(
+    )("device", po::value<std::string>()->value_name("NAME"), "cpu (default), reference, cuda:0 ..."
+    )("threads", po::value<int>()->value_name("N"), "processor threads (default: all)"
+    )("repeat",
+      po::value<int>()->value_name("N"),
+      "measured runs per frame, after one warm-up that does not count; the median run is reported "
+      "(default 1, without warm-up)"
+    )("frame",
+      po::value<std::vector<std::string>>()->value_name("ID"),
+      "only this frame of a folder, e.g. 00/000000; may be repeated"
+    )("region",
+      po::value<std::string>()->value_name("CODE"),
+      "electricity for gCO2e, see 'siskin regions' (default WORLD)"
+    )("tdp",
+      po::value<double>()->value_name("WATTS"),
+      "rated processor power, for the energy estimate where no counter is readable");
+    po::options_description results("Results", kWidth);
+    results.add_options()(
+        "out",
+        po::value<std::string>()->value_name("DIR"),
+        "write predictions (.label) and run.json there"
+    )("png",
+      po::value<std::string>()->value_name("[FILE]"),
+      "comparison picture; without FILE comparison.png in --out, or here"
+    )("html",
+      po::value<std::string>()->value_name("FILE"),
+      "one self-contained page with picture, table and charts"
+    )("json",
+      po::value<std::string>()->value_name("FILE"),
+      "the full report; - prints it instead of the table"
+    )("layers", po::bool_switch(), "also print a table of every layer"
+    )("quiet", po::bool_switch(), "no progress on standard error"
+    )("help,h", po::bool_switch(), "this text");
+    po::options_description all;
+    all.add(models).add(how).add(results);
+    return all;
+}
+
+std::vector<std::string> optionNames() {
+    std::vector<std::string> names;
+    const po::options_description all = visibleOptions();
+    for (const auto& option : all.options()) {
+        names.push_back(fmt::format("--{}", option->long_name()));
+    }
+    return names;
+}
+
+/// Boost would take whatever follows an option with an optional value. Only a word that ends in
+/// ".png" is its file here, so that "--png scan.bin" does what it looks like.
+std::vector<std::string> attachPngFile(const std::vector<std::string>& arguments) {
+    std::vector<std::string> attached;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        if (arguments[i] != "--png") {
+            attached.push_back(arguments[i]);
+        } else if (i + 1 < arguments.size() && arguments[i + 1].ends_with(".png")) {
+            attached.push_back(fmt::format("--png={}", arguments[++i]));
+        } else {
+            attached.push_back(fmt::format("--png={}", kDefaultPng));
+        }
+    }
+    return attached;
+}
+
+po::variables_map parse(const std::vector<std::string>& arguments) {
+    po::options_description all = visibleOptions();
+    all.add_options()("scan", po::value<std::vector<std::string>>());
+    po::positional_options_description positional;
+    positional.add("scan", -1);
+    // Abbreviations would make every new option a breaking change.
+    constexpr int kStyle =
+        po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    po::variables_map values;
+    try {
+        po::store(
+            po::command_line_parser(attachPngFile(arguments))
+                .options(all)
+                .positional(positional)
+                .style(kStyle)
+                .run(),
+            values
+        );
+    } catch (const po::unknown_option& error) {
+        const std::string name = error.get_option_name();
+        throw ConfigError(
+            fmt::format("unknown option '{}'", name),
+            didYouMean(name, optionNames(), "see 'siskin run --help'")
+        );
+    } catch (const po::error& error) {
+        throw ConfigError(error.what(), "see 'siskin run --help'");
+    }
+    return values;
+}
+
+template <typename T>
+void take(const po::variables_map& values, const char* name, T& target) {
+    if (values.count(name) != 0) {
+        target = values[name].as<T>();
+    }
+}
+
+std::string text(const po::variables_map& values, const char* name) {
+    return values.count(name) != 0 ? values[name].as<std::string>() : std::string();
+}
+
+/// --weights and --config belong to a lone --model KIND.
+void attachWeights(RunRequest& request, const std::string& weights, const std::string& config) {
+    if (!weights.empty() || !config.empty()) {
+        if (request.models.size() != 1) {
+            throw ConfigError(
+                "--weights and --config fit one --model only",
+                "for several write --model KIND:WEIGHTS[:CONFIG]"
+            );
+        }
+        auto& model = request.models.front();
+        if (!weights.empty() && (model.random || !model.weights.empty())) {
+            throw ConfigError(
+                "weights are given twice, in --model and in --weights", "drop one of them"
+            );
+        }
+        if (!weights.empty()) {
+            model.weights = weights;
+        }
+        if (!config.empty()) {
+            model.config = config;
+        }
+    }
+    for (const auto& model : request.models) {
+        const auto kind = toString(model.kind);
+        if (!model.random && model.weights.empty()) {
+            throw ConfigError(
+                fmt::format("--model {} has no weights", kind),
+                fmt::format("give --weights FILE, or --model {}:random:0.5 for timing only", kind)
+            );
+        }
+    }
+}
+
+void check(const RunRequest& request) {
+    if (request.scans.empty()) {
+        throw ConfigError("no scan given", "name a .bin file, a data-set folder or demo:street");
+    }
+    if (request.models.empty()) {
+        throw ConfigError(
+            "no model given", "e.g. --model spvcnn --weights FILE, see 'siskin run --help'"
+        );
+    }
+    if (request.threads < 0 || request.threads > 1024) {
+        throw ConfigError(
+            fmt::format("--threads {} is impossible", request.threads), "give 1 to 1024"
+        );
+    }
+    if (request.repeat < 1 || request.repeat > 10'000) {
+        throw ConfigError(
+            fmt::format("--repeat {} is impossible", request.repeat), "give 1 to 10000"
+        );
+    }
+    if (request.tdpWatts && !(*request.tdpWatts > 0.0 && *request.tdpWatts < 10'000.0)) {
+        throw ConfigError(
+            fmt::format("--tdp {} is not a processor's power in watts", *request.tdpWatts),
+            "e.g. --tdp 65"
+        );
+    }
+}
+
+} // namespace
+
+RunRequest parseRunOptions(const std::vector<std::string>& arguments) {
+    const auto values = parse(arguments);
+    RunRequest request;
+    request.help = values["help"].as<bool>();
+    if (request.help) {
+        return request;
+    }
+    take(values, "scan", request.scans);
+    take(values, "frame", request.frames);
+    take(values, "device", request.device);
+    take(values, "threads", request.threads);
+    take(values, "repeat", request.repeat);
+    take(values, "region", request.region);
+    take(values, "class-map", request.classMap);
+    if (values.count("tdp") != 0) {
+        request.tdpWatts = values["tdp"].as<double>();
+    }
+    request.out = text(values, "out");
+    request.png = values.count("png") != 0;
+    request.pngFile = text(values, "png") == kDefaultPng ? std::string() : text(values, "png");
+    request.htmlFile = text(values, "html");
+    request.jsonFile = text(values, "json");
+    request.layers = values["layers"].as<bool>();
+    request.quiet = values["quiet"].as<bool>();
+    std::vector<std::string> models;
+    take(values, "model", models);
+    for (const auto& model : models) {
+        request.models.push_back(parseModelArgument(model));
+    }
+    check(request);
+    attachWeights(request, text(values, "weights"), text(values, "config"));
+    return request;
+}
+
+std::string runHelp() {
+    std::ostringstream options;
+    options << visibleOptions();
+    return "Usage: siskin run SCAN... --model KIND --weights FILE [options]\n\n"
+           "Runs networks on scans and reports result, time, energy and carbon.\n"
+           "SCAN is a SemanticKITTI .bin file, a data-set folder (all its frames, or --frame ID) "
+           "or\n"
+           "demo:street, the built-in scans.\n" +
+           options.str() +
+           "\nExamples:\n"
+           "  siskin run demo:street --frame 000000 --model spvcnn:random:0.25 --png\n"
+           "  siskin run 000000.bin --model spvcnn --weights spvcnn.pt --out results --png\n"
+           "  siskin run 000000.bin --model spvcnn:a.pt --model minkunet:b.pt --html report.html\n"
+           "  siskin run kitti --frame 08/000123 --model spvnas:init:net.config --repeat 5 "
+           "--layers\n"
+           "  siskin run 000000.bin --model spvcnn:a.pt --region FRA --tdp 65 --json -\n";
+}
+
+} // namespace siskin::cli

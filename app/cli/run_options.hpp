@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// The command line of `siskin run`.
+#pragma once
+
+#include "app/cli/model_argument.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace siskin::cli {
+
+struct RunRequest {
+    std::vector<std::string> scans;  ///< files, folders or "demo:street"
+    std::vector<std::string> frames; ///< only these ids; empty = all
+    std::vector<ModelArgument> models;
+    std::string device = "cpu";
+    int threads = 0; ///< 0 = all processors this process may use
+    std::string region = "WORLD";
+    std::optional<double> tdpWatts;
+    std::string classMap = "semantickitti-spvnas"; ///< name in resources/classmaps, or a file
+    int repeat = 1;
+    std::filesystem::path out; ///< empty = write no predictions and no run.json
+    bool png = false;
+    std::filesystem::path pngFile; ///< empty = comparison.png in `out` (or here)
+    std::filesystem::path htmlFile;
+    std::string jsonFile; ///< "-" = standard output, instead of the table
+    bool layers = false;
+    bool quiet = false;
+    bool help = false;
+};
+
+/// Throws `ConfigError` for unknown options (with the nearest one), missing or contradictory
+/// values.
+RunRequest parseRunOptions(const std::vector<std::string>& arguments);
+
+/// Text of `siskin run --help`.
+std::string runHelp();
+
+} // namespace siskin::cli

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// Which files a run writes, and writing them.
+#pragma once
+
+#include "app/cli/progress.hpp"
+#include "app/cli/run_options.hpp"
+#include "core/report/frame_report.hpp"
+#include "core/report/json.hpp"
+#include "core/report/summary.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace siskin::cli {
+
+/// Collects the report and writes files as frames come in, each all or nothing.
+class RunOutputs {
+  public:
+    /// Throws `ConfigError` when one file is asked for several frames.
+    RunOutputs(
+        const RunRequest& request,
+        std::size_t frames,
+        GridIntensity grid,
+        Environment environment,
+        Progress& progress
+    );
+
+    /// Predictions, picture, page, and what goes to standard output for this frame.
+    void add(const FrameReport& frame);
+    /// The JSON report and, over several frames, the summary. `complete` is false after Ctrl-C.
+    void finish(bool complete);
+
+  private:
+    void writeLabels(const FrameReport& frame);
+    void writePictures(const FrameReport& frame);
+    void printFrame(const FrameReport& frame) const;
+    void announce(const std::filesystem::path& path) const;
+
+    const RunRequest& request_;
+    std::size_t frames_;
+    GridIntensity grid_;
+    Environment environment_;
+    Progress& progress_;
+    RunSummary summary_;
+    std::vector<nlohmann::ordered_json> frameDocuments_;
+};
+
+} // namespace siskin::cli

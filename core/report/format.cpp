@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "core/report/format.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+namespace siskin {
+
+std::string formatCount(std::int64_t value) {
+    const std::string digits = fmt::format("{}", value);
+    const std::size_t first = value < 0 ? 1 : 0;
+    std::string grouped;
+    for (std::size_t at = 0; at < digits.size(); ++at) {
+        if (at > first && (digits.size() - at) % 3 == 0) {
+            grouped += ' ';
+        }
+        grouped += digits[at];
+    }
+    return grouped;
+}
+
+std::string formatSignificant(double value, int digits) {
+    if (!std::isfinite(value)) {
+        return fmt::format("{}", value);
+    }
+    if (value == 0.0) {
+        return "0";
+    }
+    const int exponent = static_cast<int>(std::floor(std::log10(std::abs(value))));
+    const int decimals = std::clamp(digits - 1 - exponent, 0, 12);
+    return fmt::format("{:.{}f}", value, decimals);
+}
+
+std::string formatMilliseconds(double seconds) {
+    const double milliseconds = seconds * 1e3;
+    return milliseconds < 0.01 ? fmt::format("{:.3f}", milliseconds)
+                               : formatSignificant(milliseconds);
+}
+
+std::string formatEstimate(const Estimate& estimate) {
+    return fmt::format(
+        "{} ({} to {})",
+        formatSignificant(estimate.value),
+        formatSignificant(estimate.low),
+        formatSignificant(estimate.high)
+    );
+}
+
+std::string formatPercent(double fraction) {
+    return fmt::format("{:.1f} %", 100.0 * fraction);
+}
+
+std::string fileNameFrom(std::string_view text) {
+    std::string name;
+    for (const char character : text) {
+        const auto byte = static_cast<unsigned char>(character);
+        if (std::isalnum(byte) != 0 || character == '.') {
+            name += static_cast<char>(std::tolower(byte));
+        } else if (!name.empty() && name.back() != '-') {
+            name += '-';
+        }
+    }
+    while (!name.empty() && (name.back() == '-' || name.back() == '.')) {
+        name.pop_back();
+    }
+    name.erase(0, name.find_first_not_of("-."));
+    return name.empty() ? "unnamed" : name;
+}
+
+} // namespace siskin

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+#include "core/report/json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace siskin {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json estimateJson(const Estimate& estimate) {
+    return {{"value", estimate.value}, {"low", estimate.low}, {"high", estimate.high}};
+}
+
+Json optionalEstimate(const std::optional<Estimate>& estimate) {
+    return estimate ? estimateJson(*estimate) : Json(nullptr);
+}
+
+Json spanJson(const Span& span, int levels) {
+    Json json{
+        {"name", span.name},
+        {"kind", toString(span.kind)},
+        {"start_s", span.start},
+        {"duration_s", span.duration},
+        {"macs", sumMacs(span)},
+        {"bytes", sumBytes(span)},
+        {"pairs", sumPairs(span)},
+        {"rows_in", span.rowsIn},
+        {"rows_out", span.rowsOut},
+        {"channels_in", span.channelsIn},
+        {"channels_out", span.channelsOut}};
+    if (levels > 0 && !span.children.empty()) {
+        Json children = Json::array();
+        for (const auto& child : span.children) {
+            children.push_back(spanJson(child, levels - 1));
+        }
+        json["children"] = std::move(children);
+    }
+    return json;
+}
+
+Json stagesJson(const Trace& trace, bool layers) {
+    constexpr int kAllLevels = 64;
+    Json stages = Json::array();
+    for (const auto& stage : trace.root.children) {
+        stages.push_back(spanJson(stage, layers ? kAllLevels : 0));
+    }
+    return stages;
+}
+
+Json modelJson(const ModelInfo& model) {
+    return {
+        {"kind", toString(model.kind)},
+        {"label", model.label},
+        {"weights", model.weightsSource},
+        {"trained", model.trained},
+        {"parameters", model.parameters},
+        {"voxel_size_m", model.voxelSize},
+        {"class_map", model.classMap->name()},
+        {"device", model.device}};
+}
+
+Json energyJson(const Energy& energy) {
+    Json domains = Json::array();
+    for (const auto& domain : energy.domains) {
+        domains.push_back(
+            {{"domain", domain.domain},
+             {"joules", optionalEstimate(domain.joules)},
+             {"method", badge(domain.method)},
+             {"method_text", description(domain.method)},
+             {"reason", domain.reason}}
+        );
+    }
+    return {
+        {"j_per_frame", optionalEstimate(energy.total())},
+        {"method", badge(energy.method())},
+        {"method_text", description(energy.method())},
+        {"domains", std::move(domains)}};
+}
+
+Json ruleJson(const IouScores& scores) {
+    Json perClass = Json::array();
+    for (const auto& iou : scores.perClass) {
+        perClass.push_back(iou ? Json(*iou) : Json(nullptr));
+    }
+    return {{"miou", scores.mean}, {"iou", std::move(perClass)}};
+}
+
+Json scoresJson(const Scores& scores, const ClassMap& classMap) {
+    Json classes = Json::array();
+    for (std::size_t i = 0; i < scores.confusion.classes(); ++i) {
+        const auto id = static_cast<ClassId>(i);
+        classes.push_back(
+            {{"id", i},
+             {"name", classMap.info(id).name},
+             {"truth_points", scores.confusion.seen(id)},
+             {"predicted_points", scores.confusion.positive(id)},
+             {"correct_points", scores.confusion.correct(id)}}
+        );
+    }
+    return {
+        {"scored_points", scores.confusion.scoredPoints()},
+        {"accuracy", scores.presentClasses.accuracy},
+        {"absent_skipped", ruleJson(scores.presentClasses)},
+        {"absent_is_one", ruleJson(scores.absentIsOne)},
+        {"absent_is_zero", ruleJson(scores.absentIsZero)},
+        {"classes", std::move(classes)}};
+}
+
+Json runJson(const ModelRun& run, const JsonOptions& options) {
+    const auto& result = run.result;
+    return {
+        {"model", modelJson(result.model)},
+        {"points", result.points},
+        {"voxels", result.voxels},
+        {"total_s", result.trace.totalSeconds()},
+        {"repeats_s", run.repeatSeconds},
+        {"macs", result.trace.totalMacs()},
+        {"bytes", result.trace.totalBytes()},
+        {"pairs", sumPairs(result.trace.root)},
+        {"peak_memory_bytes", result.trace.peakMemoryBytes},
+        {"device", result.trace.device},
+        {"stages", stagesJson(result.trace, options.layers)},
+        {"energy", energyJson(result.energy)},
+        {"g_co2e_per_1000_frames", optionalEstimate(run.gramsPer1000Frames)},
+        {"scores", run.scores ? scoresJson(*run.scores, *result.model.classMap) : Json(nullptr)}};
+}
+
+Json gridJson(const GridIntensity& grid) {
+    return {
+        {"code", grid.code},
+        {"name", grid.name},
+        {"year", grid.year},
+        {"g_per_kwh", estimateJson(grid.gramsPerKwh)},
+        {"basis", grid.basis},
+        {"source", grid.source}};
+}
+
+Json environmentJson(const Environment& environment) {
+    Json libraries = Json::object();
+    for (const auto& [name, version] : environment.libraries) {
+        libraries[name] = version;
+    }
+    return {
+        {"program", "siskin"},
+        {"version", environment.programVersion},
+        {"device", environment.device},
+        {"threads", environment.threads},
+        {"libraries", std::move(libraries)},
+        {"command", environment.command}};
+}
+
+Json summaryJson(const RunSummary& summary, const GridIntensity& grid) {
+    Json models = Json::array();
+    for (const auto& model : summary.models()) {
+        const auto joules = model.meanJoules();
+        models.push_back(
+            {{"label", model.label},
+             {"frames", model.seconds.size()},
+             {"median_s", model.medianSeconds()},
+             {"mean_j_per_frame", optionalEstimate(joules)},
+             {"g_co2e_per_1000_frames",
+              joules ? estimateJson(gramsPer1000Frames(*joules, grid)) : Json(nullptr)},
+             {"scores",
+              model.confusion ? scoresJson(scoresOf(*model.confusion), *model.classMap)
+                              : Json(nullptr)}}
+        );
+    }
+    return {{"frames", summary.frames()}, {"models", std::move(models)}};
+}
+
+} // namespace
+
+Json frameJson(const FrameReport& frame, const JsonOptions& options) {
+    Json runs = Json::array();
+    for (const auto& run : frame.runs) {
+        runs.push_back(runJson(run, options));
+    }
+    const Scan& scan = *frame.scan;
+    return {
+        {"scan",
+         {{"id", scan.id},
+          {"source", scan.source.string()},
+          {"points", scan.pointCount()},
+          {"labels", scan.groundTruth.has_value()},
+          {"read_s", scan.readSeconds},
+          {"warnings", scan.warnings}}},
+        {"runs", std::move(runs)}};
+}
+
+Json runDocument(
+    std::vector<Json> frames,
+    const RunSummary& summary,
+    const GridIntensity& grid,
+    const Environment& environment,
+    bool complete
+) {
+    return {
+        {"schema", "siskin.run"},
+        {"version", kRunSchemaVersion},
+        {"complete", complete},
+        {"environment", environmentJson(environment)},
+        {"grid", gridJson(grid)},
+        {"summary", summaryJson(summary, grid)},
+        {"frames", std::move(frames)}};
+}
+
+std::string jsonText(const Json& document) {
+    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+} // namespace siskin

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// One prediction against the labels of its scan, by the three rules for absent classes.
+#pragma once
+
+#include "core/eval/confusion.hpp"
+#include "core/scan/prediction.hpp"
+#include "core/scan/scan.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace siskin {
+
+struct Scores {
+    Confusion confusion;
+    IouScores presentClasses; ///< AbsentClass::Skipped: the one to show for a single scan
+    IouScores absentIsOne;    ///< AbsentClass::CountsAsOne: SPVNAS's meter
+    IouScores absentIsZero;   ///< AbsentClass::CountsAsZero: the official tool
+};
+
+Scores scoresOf(Confusion confusion);
+
+/// Ground truth in the classes of `classMap`, translated through the raw ids, so that a model is
+/// scored in the classes it speaks whatever map the data set was opened with. N entries.
+std::vector<ClassId> groundTruthIn(const GroundTruth& groundTruth, const ClassMap& classMap);
+
+/// Empty when the scan has no labels. Throws `DatasetError` when the two lengths differ.
+std::optional<Scores> scorePrediction(const Scan& scan, const Prediction& prediction);
+
+} // namespace siskin

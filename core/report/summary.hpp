@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// What several frames come to, per model: median times, scores over all points.
+#pragma once
+
+#include "core/report/frame_report.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace siskin {
+
+/// Collects frames one by one without keeping their predictions.
+class RunSummary {
+  public:
+    struct Model {
+        std::string label;
+        std::shared_ptr<const ClassMap> classMap;
+        std::vector<double> seconds;        ///< total time of each frame
+        std::vector<Estimate> joules;       ///< of the frames that have a figure
+        std::optional<Confusion> confusion; ///< summed over the labelled frames
+
+        double medianSeconds() const;
+        /// Mean per frame; the interval assumes that all frames err together. Empty without
+        /// figures.
+        std::optional<Estimate> meanJoules() const;
+    };
+
+    void add(const FrameReport& frame);
+
+    const std::vector<Model>& models() const noexcept { return models_; }
+
+    std::size_t frames() const noexcept { return frames_; }
+
+  private:
+    std::vector<Model> models_;
+    std::size_t frames_ = 0;
+};
+
+} // namespace siskin

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+#include "core/report/table.hpp"
+
+#include "core/report/format.hpp"
+#include "core/report/rows.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+namespace siskin {
+
+namespace {
+
+/// Columns separated by two blanks: the first `leftColumns` to the left, the others to the right.
+class TextGrid {
+  public:
+    explicit TextGrid(std::size_t leftColumns) : leftColumns_(leftColumns) {}
+
+    void add(std::vector<std::string> cells, bool ruleAbove = false) {
+        widths_.resize(std::max(widths_.size(), cells.size()), 0);
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            widths_[i] = std::max(widths_[i], cells[i].size());
+        }
+        lines_.push_back({std::move(cells), ruleAbove});
+    }
+
+    std::string text() const {
+        std::string result;
+        for (const auto& line : lines_) {
+            if (line.ruleAbove) {
+                result += std::string(totalWidth(), '-') + "\n";
+            }
+            result += format(line.cells) + "\n";
+        }
+        return result;
+    }
+
+  private:
+    struct Line {
+        std::vector<std::string> cells;
+        bool ruleAbove;
+    };
+
+    std::size_t totalWidth() const {
+        std::size_t width = widths_.empty() ? 0 : 2 * (widths_.size() - 1);
+        for (const auto column : widths_) {
+            width += column;
+        }
+        return width;
+    }
+
+    std::string format(const std::vector<std::string>& cells) const {
+        std::string line;
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            line += i == 0 ? "" : "  ";
+            line += i < leftColumns_ ? fmt::format("{:<{}}", cells[i], widths_[i])
+                                     : fmt::format("{:>{}}", cells[i], widths_[i]);
+        }
+        line.erase(line.find_last_not_of(' ') + 1);
+        return line;
+    }
+
+    std::size_t leftColumns_;
+    std::vector<std::size_t> widths_;
+    std::vector<Line> lines_;
+};
+
+/// Lines below the table: every way in which an energy figure came about, once.
+std::string energyNotes(const FrameReport& frame) {
+    std::vector<std::string> notes;
+    for (const auto& run : frame.runs) {
+        for (const auto& domain : run.result.energy.domains) {
+            auto note = fmt::format(
+                "{} {}: {}", badge(domain.method), domain.domain, description(domain.method)
+            );
+            if (!domain.reason.empty()) {
+                note += fmt::format("; {}", domain.reason);
+            }
+            if (std::find(notes.begin(), notes.end(), note) == notes.end()) {
+                notes.push_back(std::move(note));
+            }
+        }
+    }
+    std::string text;
+    for (const auto& note : notes) {
+        text += note + "\n";
+    }
+    return text;
+}
+
+std::string untrainedNotes(const FrameReport& frame) {
+    std::string text;
+    for (const auto& run : frame.runs) {
+        if (!run.result.model.trained) {
+            text += fmt::format(
+                "UNTRAINED {}: {}; times and work are real, its labels mean nothing\n",
+                run.result.model.label,
+                run.result.model.weightsSource
+            );
+        }
+    }
+    return text;
+}
+
+std::string layerRows(const Span& span) {
+    return fmt::format("{} > {}", formatCount(span.rowsIn), formatCount(span.rowsOut));
+}
+
+std::string layerChannels(const Span& span) {
+    return span.channelsIn == 0 && span.channelsOut == 0
+               ? std::string("-")
+               : fmt::format("{} > {}", span.channelsIn, span.channelsOut);
+}
+
+} // namespace
+
+std::string textTable(const FrameReport& frame) {
+    TextGrid grid(1);
+    std::vector<std::string> head{frame.scan->id};
+    for (const auto& run : frame.runs) {
+        head.push_back(run.result.model.label);
+    }
+    grid.add(std::move(head));
+    bool first = true;
+    for (auto& row : reportRows(frame)) {
+        std::vector<std::string> cells{std::move(row.name)};
+        std::move(row.cells.begin(), row.cells.end(), std::back_inserter(cells));
+        grid.add(std::move(cells), row.rule || first);
+        first = false;
+    }
+    std::set<std::string> devices;
+    for (const auto& run : frame.runs) {
+        devices.insert(run.result.trace.device);
+    }
+    std::string text = grid.text();
+    text += fmt::format("\ndevice: {}\n", fmt::join(devices, "; "));
+    text += energyNotes(frame);
+    text += fmt::format(
+        "carbon: {} {}, {} gCO2e/kWh, {}\n",
+        frame.grid.name,
+        frame.grid.year,
+        formatEstimate(frame.grid.gramsPerKwh),
+        frame.grid.basis
+    );
+    return text + untrainedNotes(frame);
+}
+
+std::string layerTable(const ModelRun& run) {
+    TextGrid grid(2);
+    grid.add(
+        {run.result.model.label,
+         "kind",
+         "ms",
+         "share",
+         "rows",
+         "channels",
+         "GMAC",
+         "GMAC/s",
+         "pairs"}
+    );
+    const double total = run.result.trace.totalSeconds();
+    bool first = true;
+    for (const Span* span : leafSpans(run.result.trace.root)) {
+        const double gmac = static_cast<double>(span->macs) * 1e-9;
+        grid.add(
+            {span->name,
+             std::string(toString(span->kind)),
+             formatMilliseconds(span->duration),
+             total > 0.0 ? formatPercent(span->duration / total) : "-",
+             layerRows(*span),
+             layerChannels(*span),
+             span->macs > 0 ? formatSignificant(gmac) : "-",
+             span->macs > 0 && span->duration > 0.0 ? formatSignificant(gmac / span->duration)
+                                                    : "-",
+             span->pairs > 0 ? formatCount(span->pairs) : "-"},
+            first
+        );
+        first = false;
+    }
+    return grid.text();
+}
+
+std::string frameLines(const FrameReport& frame) {
+    std::string text;
+    for (const auto& run : frame.runs) {
+        const auto joules = run.result.energy.total();
+        text += fmt::format(
+            "{}  {}  {} points  {} voxels  {} ms  {} J  mIoU {}\n",
+            frame.scan->id,
+            run.result.model.label,
+            formatCount(run.result.points),
+            formatCount(run.result.voxels),
+            formatMilliseconds(run.result.trace.totalSeconds()),
+            joules ? formatSignificant(joules->value) : "-",
+            run.scores ? formatPercent(run.scores->presentClasses.mean) : "-"
+        );
+    }
+    return text;
+}
+
+std::string summaryTable(const RunSummary& summary, const GridIntensity& grid) {
+    TextGrid table(1);
+    table.add(
+        {fmt::format("{} frames", summary.frames()),
+         "median ms",
+         "mean J/frame",
+         fmt::format("gCO2e/1000 frames, {}", grid.code),
+         "mIoU, classes present",
+         "accuracy"}
+    );
+    bool first = true;
+    for (const auto& model : summary.models()) {
+        std::vector<std::string> cells{model.label, formatMilliseconds(model.medianSeconds())};
+        const auto joules = model.meanJoules();
+        cells.push_back(joules ? formatEstimate(*joules) : "-");
+        cells.push_back(joules ? formatEstimate(gramsPer1000Frames(*joules, grid)) : "-");
+        if (model.confusion) {
+            const auto scores = intersectionOverUnion(*model.confusion, AbsentClass::Skipped);
+            cells.push_back(formatPercent(scores.mean));
+            cells.push_back(formatPercent(scores.accuracy));
+        }
+        table.add(std::move(cells), first);
+        first = false;
+    }
+    return table.text();
+}
+
+} // namespace siskin

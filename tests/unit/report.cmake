@@ -1,0 +1,13 @@
+siskin_add_test(NAME report_test SOURCES report_test.cpp LINK siskin_report)
+siskin_add_test(NAME render_test SOURCES render_test.cpp LINK siskin_report)
+siskin_add_test(NAME cli_test SOURCES cli_test.cpp LINK siskin_cli)
+
+# These start the program itself.
+siskin_add_test(NAME cli_process_test SOURCES cli_process_test.cpp
+  LINK siskin_base nlohmann_json::nlohmann_json)
+siskin_add_test(NAME cli_golden_test SOURCES cli_golden_test.cpp
+  LINK siskin_base nlohmann_json::nlohmann_json LABELS golden NEEDS data)
+foreach(test cli_process_test cli_golden_test)
+  target_compile_definitions(${test} PRIVATE SISKIN_PROGRAM="$<TARGET_FILE:siskin>")
+  add_dependencies(${test} siskin)
+endforeach()
