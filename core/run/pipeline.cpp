@@ -184,6 +184,7 @@ Pipeline::~Pipeline() = default;
 std::unique_ptr<Pipeline> Pipeline::load(
     const ModelSpec& spec, std::shared_ptr<const SparseOps> device, EnergyMeterOptions energy
 ) {
+    at::set_num_threads(threadCount()); // LibTorch's own loops follow the one setting
     auto loaded = loadNetwork(spec, *device);
     loaded.info.device = device->description();
     auto state = std::make_unique<State>(State{
