@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#include "app/workbench/options.hpp"
+
+#include "app/cli/model_argument.hpp"
+#include "app/cli/suggest.hpp"
+#include "core/base/error.hpp"
+
+#include <boost/program_options.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+
+namespace siskin::workbench {
+
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr int kMostPanes = 4;
+
+po::options_description visibleOptions() {
+    constexpr unsigned kWidth = 100;
+    po::options_description options("Options", kWidth);
+    options.add_options(
+    )("model",
+      po::value<std::vector<std::string>>()->value_name("KIND:WEIGHTS[:CONFIG]"),
+      "add a network: minkunet, spvcnn or spvnas; repeat it to compare several. KIND:random:CR is "
+      "an untrained network of width CR"
+    )("panes", po::value<int>()->value_name("N"), "1 to 4 panes side by side"
+    )("run", po::bool_switch(), "run the networks as soon as they are loaded"
+    )("device", po::value<std::string>()->value_name("NAME"), "cpu (default), reference ..."
+    )("region",
+      po::value<std::string>()->value_name("CODE"),
+      "electricity for gCO2e, see 'siskin regions' (default WORLD)"
+    )("screenshot",
+      po::value<std::string>()->value_name("FILE"),
+      "when everything is loaded and run, save the window as PNG and end"
+    )("help", po::bool_switch(), "this text")("version", po::bool_switch(), "versions and devices");
+    return options;
+}
+
+po::variables_map parse(const std::vector<std::string>& arguments) {
+    const po::options_description visible = visibleOptions();
+    po::options_description all;
+    all.add(visible).add_options()("path", po::value<std::string>());
+    po::positional_options_description positional;
+    positional.add("path", 1);
+    constexpr int kStyle =
+        po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    po::variables_map values;
+    try {
+        auto parser = po::command_line_parser(arguments);
+        po::store(parser.options(all).positional(positional).style(kStyle).run(), values);
+    } catch (const po::unknown_option& error) {
+        std::vector<std::string> names;
+        for (const auto& option : visible.options()) {
+            names.push_back("--" + option->long_name());
+        }
+        const std::string name = error.get_option_name();
+        throw ConfigError(
+            fmt::format("unknown option '{}'", name),
+            cli::didYouMean(name, names, "see 'siskin-workbench --help'")
+        );
+    } catch (const po::error& error) {
+        throw ConfigError(error.what(), "see 'siskin-workbench --help'");
+    }
+    return values;
+}
+
+template <typename T>
+void take(const po::variables_map& values, const char* name, T& target) {
+    if (values.count(name) != 0) {
+        target = values[name].as<T>();
+    }
+}
+
+ModelSpec specOf(const std::string& text) {
+    const cli::ModelArgument argument = cli::parseModelArgument(text);
+    if (!argument.random && argument.weights.empty()) {
+        throw ConfigError(
+            fmt::format("--model {} has no weights", text),
+            fmt::format("write {0}:FILE, or {0}:random:0.25 for an untrained network", text)
+        );
+    }
+    ModelSpec spec;
+    spec.kind = argument.kind;
+    spec.weights = argument.weights;
+    spec.config = argument.config;
+    spec.randomWidth = argument.randomWidth;
+    return spec;
+}
+
+} // namespace
+
+Options parseOptions(const std::vector<std::string>& arguments) {
+    const auto values = parse(arguments);
+    Options options;
+    options.help = values["help"].as<bool>();
+    options.version = values["version"].as<bool>();
+    options.run = values["run"].as<bool>();
+    take(values, "path", options.path);
+    take(values, "panes", options.panes);
+    take(values, "screenshot", options.screenshot);
+    take(values, "device", options.device);
+    take(values, "region", options.region);
+    std::vector<std::string> models;
+    take(values, "model", models);
+    for (const std::string& model : models) {
+        options.models.push_back(specOf(model));
+    }
+    if (values.count("panes") != 0 && (options.panes < 1 || options.panes > kMostPanes)) {
+        throw ConfigError(
+            fmt::format("--panes {} is impossible", options.panes),
+            fmt::format("give 1 to {}", kMostPanes)
+        );
+    }
+    if (options.run && (options.path.empty() || options.models.empty())) {
+        throw ConfigError("--run needs a scan and a --model", "see 'siskin-workbench --help'");
+    }
+    return options;
+}
+
+int startingPanes(const Options& options) {
+    if (options.panes > 0) {
+        return options.panes;
+    }
+    const int models = static_cast<int>(options.models.size());
+    return std::clamp(models == 0 ? 2 : models + 2, 2, kMostPanes);
+}
+
+std::string helpText() {
+    std::ostringstream text;
+    text
+        << "Usage: siskin-workbench [PATH] [options]\n\n"
+           "Shows LiDAR scans and what networks make of them, side by side, with time, energy and\n"
+           "carbon. PATH is a SemanticKITTI folder, a .bin scan or demo:street.\n\n"
+        << visibleOptions()
+        << "\nExamples:\n"
+           "  siskin-workbench demo:street\n"
+           "  siskin-workbench kitti --model spvcnn:spvcnn.pt --model minkunet:mink.pt --run\n"
+           "  siskin-workbench 000000.bin --model spvnas:init:net.config --run --screenshot a.png\n"
+           "\nExit codes: 0 ok, 1 something failed, 2 usage, 3 data missing or invalid, 4 no "
+           "display or\ndevice.\n";
+    return text.str();
+}
+
+} // namespace siskin::workbench

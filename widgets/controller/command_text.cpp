@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "widgets/controller/command_text.hpp"
+
+#include <QRegularExpression>
+#include <QStringList>
+
+namespace siskin::ui {
+
+namespace {
+
+/// KIND:WEIGHTS, KIND:WEIGHTS:CONFIG or KIND:random:WIDTH, as `siskin run --model` reads it.
+QString modelArgument(const ModelSpec& spec) {
+    const std::string_view kind = toString(spec.kind);
+    QStringList parts{QString::fromUtf8(kind.data(), static_cast<qsizetype>(kind.size()))};
+    if (spec.weights.empty()) {
+        parts << QStringLiteral("random") << QString::number(spec.randomWidth);
+    } else {
+        parts << QString::fromStdString(spec.weights.string());
+    }
+    if (spec.config) {
+        parts << QString::fromStdString(spec.config->string());
+    }
+    return parts.join(QLatin1Char(':'));
+}
+
+} // namespace
+
+QString shellQuoted(const QString& text) {
+    static const QRegularExpression plain(QStringLiteral("^[A-Za-z0-9_./:=@%+,-]+$"));
+    if (plain.match(text).hasMatch()) {
+        return text;
+    }
+    QString escaped = text;
+    escaped.replace(QLatin1Char('\''), QStringLiteral("'\\''"));
+    return QLatin1Char('\'') + escaped + QLatin1Char('\'');
+}
+
+QString commandText(
+    const CommandFrame& frame, const std::vector<ModelSpec>& models, const std::string& region
+) {
+    QStringList words{QStringLiteral("siskin"), QStringLiteral("run"), frame.dataset};
+    if (!frame.frameId.isEmpty()) {
+        words << QStringLiteral("--frame") << frame.frameId;
+    }
+    for (const ModelSpec& spec : models) {
+        words << QStringLiteral("--model") << modelArgument(spec);
+    }
+    words << QStringLiteral("--region") << QString::fromStdString(region);
+    for (QString& word : words) {
+        word = shellQuoted(word);
+    }
+    return words.join(QLatin1Char(' '));
+}
+
+} // namespace siskin::ui

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "widgets/panels/add_model_dialog.hpp"
+
+#include "widgets/controller/session_values.hpp"
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QDoubleSpinBox>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QRadioButton>
+
+namespace siskin::ui {
+
+namespace {
+
+ModelKind guessKind(const QString& path) {
+    if (path.contains(QLatin1String("spvnas"), Qt::CaseInsensitive)) {
+        return ModelKind::Spvnas;
+    }
+    if (path.contains(QLatin1String("mink"), Qt::CaseInsensitive)) {
+        return ModelKind::MinkUNet;
+    }
+    return ModelKind::Spvcnn;
+}
+
+} // namespace
+
+bool looksLikeWeights(const QString& path) {
+    const QFileInfo info(path);
+    static const QStringList endings{
+        QStringLiteral("pt"),
+        QStringLiteral("pth"),
+        QStringLiteral("tar"),
+        QStringLiteral("safetensors"),
+    };
+    return endings.contains(info.suffix()) || info.fileName() == QLatin1String("init");
+}
+
+AddModelDialog::AddModelDialog(QWidget* parent)
+    : QDialog(parent), kind_(new QComboBox(this)),
+      fromFile_(new QRadioButton(tr("Weights from a file"), this)),
+      untrained_(new QRadioButton(tr("Untrained: random weights, for speed and energy only"), this)
+      ),
+      weights_(new QLineEdit(this)), config_(new QLineEdit(this)), width_(new QDoubleSpinBox(this)),
+      buttons_(new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this)) {
+    setWindowTitle(tr("Add model"));
+    setMinimumWidth(560);
+    kind_->setObjectName(QStringLiteral("modelKind"));
+    weights_->setObjectName(QStringLiteral("modelWeights"));
+    config_->setObjectName(QStringLiteral("modelConfig"));
+    width_->setObjectName(QStringLiteral("modelWidth"));
+    untrained_->setObjectName(QStringLiteral("modelUntrained"));
+    for (const auto kind : {ModelKind::MinkUNet, ModelKind::Spvcnn, ModelKind::Spvnas}) {
+        kind_->addItem(kindTitle(kind), static_cast<int>(kind));
+    }
+    kind_->setCurrentIndex(1);
+    fromFile_->setChecked(true);
+    weights_->setPlaceholderText(tr("weights.pt, .pth.tar, .safetensors, init"));
+    config_->setPlaceholderText(tr("net.config beside the weights"));
+    width_->setRange(0.05, 2.0);
+    width_->setSingleStep(0.05);
+    width_->setValue(0.25);
+    auto* form = new QFormLayout(this);
+    form->addRow(tr("Network"), kind_);
+    form->addRow(fromFile_);
+    form->addRow(tr("Weights"), pathRow(weights_, tr("Weight file"), {}));
+    form->addRow(tr("Sub-network"), pathRow(config_, tr("SPVNAS net.config"), {}));
+    form->addRow(untrained_);
+    form->addRow(tr("Width (cr)"), width_);
+    form->addRow(buttons_);
+    connect(buttons_, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(buttons_, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(kind_, &QComboBox::currentIndexChanged, this, &AddModelDialog::updateFields);
+    connect(fromFile_, &QRadioButton::toggled, this, &AddModelDialog::updateFields);
+    connect(weights_, &QLineEdit::textChanged, this, &AddModelDialog::updateFields);
+    connect(config_, &QLineEdit::textChanged, this, &AddModelDialog::updateFields);
+    updateFields();
+}
+
+QWidget* AddModelDialog::pathRow(QLineEdit* edit, const QString& title, const QString& filter) {
+    auto* row = new QWidget(this);
+    auto* browse = new QPushButton(tr("Browse..."), row);
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(edit, 1);
+    layout->addWidget(browse);
+    connect(browse, &QPushButton::clicked, this, [this, edit, title, filter] {
+        const QString path = QFileDialog::getOpenFileName(this, title, edit->text(), filter);
+        if (!path.isEmpty() && edit == weights_) {
+            setWeights(path);
+        } else if (!path.isEmpty()) {
+            edit->setText(path);
+        }
+    });
+    return row;
+}
+
+void AddModelDialog::setWeights(const QString& path) {
+    fromFile_->setChecked(true);
+    weights_->setText(path);
+    kind_->setCurrentIndex(kind_->findData(static_cast<int>(guessKind(path))));
+    const QFileInfo config(QFileInfo(path).dir(), QStringLiteral("net.config"));
+    if (config.exists()) {
+        config_->setText(config.filePath());
+        kind_->setCurrentIndex(kind_->findData(static_cast<int>(ModelKind::Spvnas)));
+    }
+}
+
+void AddModelDialog::updateFields() {
+    const bool file = fromFile_->isChecked();
+    const bool nas = kind_->currentData().toInt() == static_cast<int>(ModelKind::Spvnas);
+    weights_->parentWidget()->setEnabled(file);
+    config_->parentWidget()->setEnabled(file && nas);
+    width_->setEnabled(!file);
+    const bool complete = !file || (!weights_->text().trimmed().isEmpty() &&
+                                    (!nas || !config_->text().trimmed().isEmpty()));
+    buttons_->button(QDialogButtonBox::Ok)->setEnabled(complete);
+}
+
+ModelSpec AddModelDialog::spec() const {
+    ModelSpec spec;
+    spec.kind = static_cast<ModelKind>(kind_->currentData().toInt());
+    if (fromFile_->isChecked()) {
+        spec.weights = weights_->text().trimmed().toStdString();
+        if (spec.kind == ModelKind::Spvnas) {
+            spec.config = config_->text().trimmed().toStdString();
+        }
+    } else {
+        spec.randomWidth = width_->value();
+    }
+    return spec;
+}
+
+} // namespace siskin::ui

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+#include "widgets/panels/class_legend.hpp"
+
+#include "core/report/format.hpp"
+#include "widgets/controller/session_controller.hpp"
+#include "widgets/panels/theme.hpp"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QPushButton>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <utility>
+
+namespace siskin::ui {
+
+namespace {
+
+constexpr int kClassColumn = 0;
+constexpr int kCountColumn = 1;
+constexpr int kFirstIouColumn = 2;
+constexpr std::size_t kIdCount = 256;
+
+std::vector<std::int64_t> countIds(const std::vector<ClassId>& ids) {
+    std::vector<std::int64_t> counts(kIdCount, 0);
+    for (const ClassId id : ids) {
+        ++counts[id];
+    }
+    return counts;
+}
+
+QColor toQt(const Colour& colour) {
+    return {colour[0], colour[1], colour[2]};
+}
+
+} // namespace
+
+void ClassLegendModel::setClasses(std::shared_ptr<const ClassMap> classMap) {
+    if (classMap == classMap_) {
+        return;
+    }
+    beginResetModel();
+    classMap_ = std::move(classMap);
+    counts_.clear();
+    iou_.clear();
+    endResetModel();
+    setSwitches(ClassSwitches().set());
+}
+
+void ClassLegendModel::setCounts(std::vector<std::int64_t> counts, bool predicted) {
+    counts_ = std::move(counts);
+    predictedCounts_ = predicted;
+    if (rowCount() > 0) {
+        emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+        emit headerDataChanged(Qt::Horizontal, kCountColumn, kCountColumn);
+    }
+}
+
+void ClassLegendModel::setIouColumns(std::vector<IouColumn> columns) {
+    beginResetModel();
+    iou_ = std::move(columns);
+    endResetModel();
+}
+
+ClassId ClassLegendModel::idOfRow(int row) const {
+    return static_cast<std::size_t>(row) < classMap_->size() ? static_cast<ClassId>(row) : kIgnored;
+}
+
+void ClassLegendModel::setSwitches(const ClassSwitches& switches) {
+    if (switches == switches_) {
+        return;
+    }
+    switches_ = switches;
+    if (rowCount() > 0) {
+        emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+    }
+    emit switchesChanged();
+}
+
+void ClassLegendModel::showAll(bool shown) {
+    setSwitches(shown ? ClassSwitches().set() : ClassSwitches());
+}
+
+void ClassLegendModel::toggleSolo(int row) {
+    const ClassSwitches alone = ClassSwitches().set(idOfRow(row));
+    setSwitches(switches_ == alone ? ClassSwitches().set() : alone);
+}
+
+int ClassLegendModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() || !classMap_ ? 0 : static_cast<int>(classMap_->size()) + 1;
+}
+
+int ClassLegendModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : kFirstIouColumn + static_cast<int>(iou_.size());
+}
+
+QVariant ClassLegendModel::text(ClassId id, int column) const {
+    if (column == kClassColumn) {
+        return QString::fromStdString(classMap_->info(id).name);
+    }
+    if (column == kCountColumn) {
+        return counts_.empty() ? QString() : QString::fromStdString(formatCount(counts_[id]));
+    }
+    const auto& perClass = iou_[static_cast<std::size_t>(column - kFirstIouColumn)].perClass;
+    const bool known = id < perClass.size() && perClass[id].has_value();
+    return known ? QString::number(*perClass[id] * 100.0, 'f', 1) : QStringLiteral("-");
+}
+
+QVariant ClassLegendModel::data(const QModelIndex& index, int role) const {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid)) {
+        return {};
+    }
+    const ClassId id = idOfRow(index.row());
+    const bool absent = !counts_.empty() && counts_[id] == 0;
+    switch (role) {
+    case Qt::DisplayRole:
+        return text(id, index.column());
+    case Qt::DecorationRole:
+        return index.column() == kClassColumn ? QVariant(toQt(displayColour(*classMap_, id)))
+                                              : QVariant();
+    case Qt::CheckStateRole:
+        return index.column() == kClassColumn
+                   ? QVariant(switches_.test(id) ? Qt::Checked : Qt::Unchecked)
+                   : QVariant();
+    case Qt::ForegroundRole:
+        return absent ? QVariant(theme::kNeutralAccent) : QVariant();
+    case Qt::TextAlignmentRole:
+        return index.column() == kClassColumn ? QVariant()
+                                              : QVariant(Qt::AlignRight | Qt::AlignVCenter);
+    default:
+        return {};
+    }
+}
+
+QVariant ClassLegendModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal || section < 0 || section >= columnCount()) {
+        return {};
+    }
+    if (role == Qt::TextAlignmentRole && section != kClassColumn) {
+        return QVariant(Qt::AlignRight | Qt::AlignVCenter);
+    }
+    if (role == Qt::ToolTipRole && section >= kFirstIouColumn) {
+        return tr("Intersection over union of %1 in percent; '-' where the class is absent")
+            .arg(iou_[static_cast<std::size_t>(section - kFirstIouColumn)].label);
+    }
+    if (role != Qt::DisplayRole) {
+        return {};
+    }
+    if (section == kClassColumn) {
+        return tr("Class");
+    }
+    if (section == kCountColumn) {
+        return predictedCounts_ ? tr("Predicted") : tr("Points");
+    }
+    return tr("%1\nIoU %").arg(iou_[static_cast<std::size_t>(section - kFirstIouColumn)].label);
+}
+
+bool ClassLegendModel::setData(const QModelIndex& index, const QVariant& value, int role) {
+    const bool valid = checkIndex(index, CheckIndexOption::IndexIsValid);
+    if (!valid || role != Qt::CheckStateRole || index.column() != kClassColumn) {
+        return false;
+    }
+    ClassSwitches switches = switches_;
+    switches.set(idOfRow(index.row()), value.value<Qt::CheckState>() == Qt::Checked);
+    setSwitches(switches);
+    return true;
+}
+
+Qt::ItemFlags ClassLegendModel::flags(const QModelIndex& index) const {
+    const auto base = QAbstractTableModel::flags(index);
+    const bool checkable = index.isValid() && index.column() == kClassColumn;
+    return checkable ? base | Qt::ItemIsUserCheckable : base;
+}
+
+ClassLegend::ClassLegend(SessionController& session, QWidget* parent)
+    : QWidget(parent), session_(session), model_(new ClassLegendModel(this)),
+      view_(new QTableView(this)) {
+    view_->setObjectName(QStringLiteral("classView"));
+    view_->setModel(model_);
+    view_->setAccessibleName(tr("Classes"));
+    view_->setShowGrid(false);
+    view_->setSelectionBehavior(QAbstractItemView::SelectRows);
+    view_->verticalHeader()->hide();
+    view_->verticalHeader()->setDefaultSectionSize(23);
+    QFont small = view_->horizontalHeader()->font();
+    small.setPointSizeF(small.pointSizeF() * 0.8);
+    view_->horizontalHeader()->setFont(small);
+    view_->horizontalHeader()->setMinimumSectionSize(30);
+    view_->horizontalHeader()->setTextElideMode(Qt::ElideRight);
+    view_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    view_->setToolTip(tr("Tick to show or hide; double-click to show one class alone"));
+    auto* buttons = new QHBoxLayout;
+    const auto addButton = [&](const QString& label, const char* name, auto action) {
+        auto* button = new QPushButton(label, this);
+        button->setObjectName(QLatin1String(name));
+        connect(button, &QPushButton::clicked, this, action);
+        buttons->addWidget(button);
+    };
+    addButton(tr("All"), "classesAll", [this] { model_->showAll(true); });
+    addButton(tr("None"), "classesNone", [this] { model_->showAll(false); });
+    addButton(tr("Solo"), "classesSolo", [this] {
+        if (view_->currentIndex().isValid()) {
+            model_->toggleSolo(view_->currentIndex().row());
+        }
+    });
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(8, 6, 8, 6);
+    layout->addWidget(view_, 1);
+    layout->addLayout(buttons);
+    connect(view_, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
+        model_->toggleSolo(index.row());
+    });
+    connect(model_, &ClassLegendModel::switchesChanged, this, &ClassLegend::switchesChanged);
+    connect(&session_, &SessionController::frameChanged, this, &ClassLegend::refreshFrame);
+    connect(&session_, &SessionController::modelsChanged, this, &ClassLegend::refreshScores);
+    connect(&session_, &SessionController::outcomeChanged, this, &ClassLegend::refreshScores);
+}
+
+void ClassLegend::refreshFrame() {
+    model_->setClasses(session_.dataset() != nullptr ? session_.dataset()->classMap() : nullptr);
+    refreshScores();
+}
+
+void ClassLegend::refreshScores() {
+    std::vector<ClassLegendModel::IouColumn> columns;
+    std::vector<std::int64_t> counts;
+    bool predicted = false;
+    if (session_.frame() && session_.frame()->scan->groundTruth) {
+        counts = countIds(session_.frame()->scan->groundTruth->classIds);
+    }
+    for (const ModelEntry& entry : session_.models()) {
+        if (!entry.outcome) {
+            continue;
+        }
+        if (entry.outcome->scores) {
+            columns.push_back({entry.label, entry.outcome->scores->presentClasses.perClass});
+        }
+        if (counts.empty()) {
+            counts = countIds(entry.outcome->result.prediction.classIds);
+            predicted = true;
+        }
+    }
+    model_->setIouColumns(std::move(columns));
+    // The models share what names and counts leave over, so that none is out of sight.
+    auto* header = view_->horizontalHeader();
+    header->setSectionResizeMode(QHeaderView::Stretch);
+    header->setSectionResizeMode(kClassColumn, QHeaderView::ResizeToContents);
+    header->setSectionResizeMode(kCountColumn, QHeaderView::ResizeToContents);
+    model_->setCounts(std::move(counts), predicted);
+}
+
+} // namespace siskin::ui

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "widgets/panels/pane_grid.hpp"
+
+#include "widgets/controller/session_controller.hpp"
+#include "widgets/panels/pane.hpp"
+#include "widgets/view/vtk_view.hpp"
+
+#include <QGridLayout>
+
+#include <algorithm>
+
+namespace siskin::ui {
+
+template <typename Change>
+void PaneGrid::forEachScene(Change change) {
+    for (Pane* pane : panes_) {
+        pane->changeScene(change);
+    }
+}
+
+PaneGrid::PaneGrid(SessionController& session, QWidget* parent)
+    : QWidget(parent), session_(session), layout_(new QGridLayout(this)) {
+    layout_->setContentsMargins(0, 0, 0, 0);
+    layout_->setSpacing(4);
+    connect(&session_, &SessionController::datasetChanged, this, [this] { viewFresh_ = true; });
+    connect(&session_, &SessionController::frameChanged, this, &PaneGrid::onFrameChanged);
+    connect(&session_, &SessionController::modelsChanged, this, &PaneGrid::refresh);
+    connect(&session_, &SessionController::outcomeChanged, this, &PaneGrid::refresh);
+    connect(&session_, &SessionController::regionChanged, this, &PaneGrid::refresh);
+    connect(&session_, &SessionController::runningChanged, this, &PaneGrid::refresh);
+    connect(&link_, &CameraLink::moved, this, &PaneGrid::lightenWhileMoving);
+    constexpr int kStillMs = 250;
+    stillness_.setSingleShot(true);
+    stillness_.setInterval(kStillMs);
+    connect(&stillness_, &QTimer::timeout, this, [this] {
+        forEachScene([this](CloudScene& scene) { scene.setEyeDomeLighting(eyeDomeLighting_); });
+    });
+    setPaneCount(1);
+}
+
+PaneGrid::~PaneGrid() = default;
+
+void PaneGrid::setPaneCount(int count) {
+    const int wanted = std::clamp(count, 1, kMostPanes);
+    while (paneCount() < wanted) {
+        addPane();
+    }
+    while (paneCount() > wanted) {
+        delete panes_.back();
+        panes_.pop_back();
+    }
+    arrange();
+    refresh();
+}
+
+void PaneGrid::addPane() {
+    auto* pane = new Pane(session_, this);
+    CloudScene& scene = pane->scene();
+    pane->setPointSize(pointSize_);
+    scene.setEyeDomeLighting(eyeDomeLighting_);
+    scene.setSwitches(switches_);
+    if (!panes_.empty()) {
+        scene.setPose(panes_.front()->scene().pose());
+    }
+    link_.add(pane->view(), scene);
+    connect(pane, &Pane::linkToggled, this, [this, pane](bool linked) {
+        link_.setLinked(pane->view(), linked);
+    });
+    connect(pane, &Pane::pointPicked, this, &PaneGrid::markPoint);
+    panes_.push_back(pane);
+}
+
+void PaneGrid::arrange() {
+    while (QLayoutItem* item = layout_->takeAt(0)) {
+        delete item;
+    }
+    const int columns = paneCount() == kMostPanes ? 2 : paneCount();
+    for (int i = 0; i < paneCount(); ++i) {
+        layout_->addWidget(&pane(i), i / columns, i % columns);
+        constexpr int kNarrowColumns = 3;
+        pane(i).setStatLines(columns >= kNarrowColumns ? 3 : 1);
+        pane(i).show();
+    }
+    for (int i = 0; i < kMostPanes; ++i) {
+        layout_->setColumnStretch(i, i < columns ? 1 : 0);
+        layout_->setRowStretch(i, i * columns < paneCount() ? 1 : 0);
+    }
+}
+
+void PaneGrid::assignDefaults() {
+    for (std::size_t i = 0; i < panes_.size(); ++i) {
+        if (!panes_[i]->isChosen()) {
+            panes_[i]->setContent(defaultContent(session_, i, panes_.size()));
+        }
+    }
+}
+
+void PaneGrid::refresh() {
+    assignDefaults();
+    for (Pane* pane : panes_) {
+        pane->refresh();
+    }
+}
+
+void PaneGrid::onFrameChanged() {
+    refresh();
+    if (viewFresh_ && session_.frame()) {
+        viewFresh_ = false;
+        lookFrom(ViewPreset::Perspective);
+    }
+}
+
+void PaneGrid::setPointSize(double pixels) {
+    pointSize_ = pixels;
+    for (Pane* pane : panes_) {
+        pane->setPointSize(pixels);
+    }
+}
+
+void PaneGrid::setEyeDomeLighting(bool on) {
+    eyeDomeLighting_ = on;
+    forEachScene([on](CloudScene& scene) { scene.setEyeDomeLighting(on); });
+}
+
+void PaneGrid::setSwitches(const ClassSwitches& switches) {
+    switches_ = switches;
+    forEachScene([&switches](CloudScene& scene) { scene.setSwitches(switches); });
+}
+
+void PaneGrid::lookFrom(ViewPreset preset) {
+    if (!session_.frame()) {
+        return;
+    }
+    const CameraPose pose = presetPose(preset, session_.frame()->cloud->bounds);
+    forEachScene([&pose](CloudScene& scene) { scene.setPose(pose); });
+}
+
+void PaneGrid::lightenWhileMoving() {
+    // Software GL needs about 100 ms for a shaded pane; a drag must not wait for four of them.
+    constexpr double kSlowFrame = 0.04; // seconds
+    const bool slow = std::any_of(panes_.begin(), panes_.end(), [](const Pane* pane) {
+        return pane->view().lastRenderSeconds() > kSlowFrame;
+    });
+    if (!eyeDomeLighting_ || (!slow && !stillness_.isActive())) {
+        return;
+    }
+    if (!stillness_.isActive()) {
+        forEachScene([](CloudScene& scene) { scene.setEyeDomeLighting(false); });
+    }
+    stillness_.start();
+}
+
+void PaneGrid::markPoint(std::size_t index) {
+    forEachScene([index](CloudScene& scene) { scene.setMarker(index); });
+    emit pointPicked(index);
+}
+
+} // namespace siskin::ui

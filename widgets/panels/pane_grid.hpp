@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// One to four panes side by side, with linked cameras and shared settings.
+#pragma once
+
+#include "widgets/scene/camera.hpp"
+#include "widgets/scene/cloud_scene.hpp"
+#include "widgets/view/camera_link.hpp"
+
+#include <QTimer>
+#include <QWidget>
+
+#include <vector>
+
+class QGridLayout;
+
+namespace siskin::ui {
+
+class Pane;
+class SessionController;
+
+/// GUI thread.
+class PaneGrid : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit PaneGrid(SessionController& session, QWidget* parent = nullptr);
+    ~PaneGrid() override;
+
+    static constexpr int kMostPanes = 4;
+    /// 1 to 4: one, two or three in a row, or two by two.
+    void setPaneCount(int count);
+
+    int paneCount() const noexcept { return static_cast<int>(panes_.size()); }
+
+    Pane& pane(int position) const { return *panes_.at(static_cast<std::size_t>(position)); }
+
+    void setPointSize(double pixels);
+    void setEyeDomeLighting(bool on);
+    void setSwitches(const ClassSwitches& switches);
+    void lookFrom(ViewPreset preset);
+
+  signals:
+    void pointPicked(std::size_t index);
+
+  private:
+    void addPane();
+    void arrange();
+    void assignDefaults();
+    void refresh();
+    void onFrameChanged();
+    void markPoint(std::size_t index);
+    void lightenWhileMoving();
+    template <typename Change>
+    void forEachScene(Change change);
+
+    SessionController& session_;
+    CameraLink link_;
+    std::vector<Pane*> panes_;
+    QGridLayout* layout_;
+    ClassSwitches switches_ = ClassSwitches().set();
+    double pointSize_ = 3.0;
+    bool eyeDomeLighting_ = true;
+    QTimer stillness_;      // runs while the camera moves and shading is left out
+    bool viewFresh_ = true; // the next frame places the camera
+};
+
+} // namespace siskin::ui
