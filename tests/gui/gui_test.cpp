@@ -6,6 +6,7 @@
 
 #include <QApplication>
 #include <QDeadlineTimer>
+#include <QOpenGLWidget>
 #include <QSet>
 #include <QThread>
 #include <QWidget>
@@ -85,6 +86,10 @@ int distinctColours(const QImage& image, int enough) {
         }
     }
     return static_cast<int>(seen.size());
+}
+
+bool showsColours(QOpenGLWidget& view, int enough) {
+    return waitFor([&view, enough] { return distinctColours(view.grabFramebuffer()) > enough; });
 }
 
 int coveredPixels(const QImage& image) {

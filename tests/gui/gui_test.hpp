@@ -7,6 +7,7 @@
 
 #include <functional>
 
+class QOpenGLWidget;
 class QWidget;
 
 namespace siskin::test {
@@ -22,6 +23,10 @@ void settle();
 
 /// Number of different colours in a picture, at most `enough`: a blank view has very few.
 int distinctColours(const QImage& image, int enough = 1000);
+
+/// Waits until the view shows more than `enough` different colours. Eye-dome lighting, which makes
+/// many of few, is left out until the camera has been still for a moment.
+bool showsColours(QOpenGLWidget& view, int enough);
 
 /// Number of pixels that differ from the one in the top left corner.
 int coveredPixels(const QImage& image);

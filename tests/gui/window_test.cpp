@@ -114,7 +114,7 @@ TEST_F(WindowTest, FourPanesSayWhatIsWhat) {
     EXPECT_TRUE(pane(2).findChild<QLabel*>("untrainedBadge")->isVisible());
     EXPECT_TRUE(pane(3).statsText().contains("right"));
     for (int i = 0; i < 4; ++i) {
-        EXPECT_GT(test::distinctColours(pane(i).view().grabFramebuffer()), 50) << i;
+        EXPECT_TRUE(test::showsColours(pane(i).view(), 50)) << i;
     }
     // The prediction arrived in a pane that was empty before: it must not be clipped to nothing.
     const auto covered = [this](int i) {
@@ -131,7 +131,7 @@ TEST_F(WindowTest, PaneCountsFromTheToolBar) {
         settle();
         EXPECT_EQ(window.grid().paneCount(), count);
         EXPECT_TRUE(pane(count - 1).isVisible());
-        EXPECT_GT(test::distinctColours(pane(count - 1).view().grabFramebuffer()), 20) << count;
+        EXPECT_TRUE(test::showsColours(pane(count - 1).view(), 20)) << count;
     }
 }
 

@@ -82,7 +82,7 @@ TEST_F(WorkbenchFlow, TwoCheckpointsOnOneRealFrame) {
     for (int i = 0; i < 4; ++i) {
         Pane& pane = window.grid().pane(i);
         EXPECT_TRUE(pane.title().startsWith(titles[i])) << pane.title().toStdString();
-        EXPECT_GT(test::distinctColours(pane.view().grabFramebuffer()), 200) << i;
+        EXPECT_TRUE(test::showsColours(pane.view(), 200)) << i;
     }
     for (const int i : {1, 2}) {
         const QString stats = window.grid().pane(i).statsText();

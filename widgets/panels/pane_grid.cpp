@@ -77,8 +77,7 @@ void PaneGrid::arrange() {
     const int columns = paneCount() == kMostPanes ? 2 : paneCount();
     for (int i = 0; i < paneCount(); ++i) {
         layout_->addWidget(&pane(i), i / columns, i % columns);
-        constexpr int kNarrowColumns = 3;
-        pane(i).setStatLines(columns >= kNarrowColumns ? 3 : 1);
+        pane(i).setStatLines(columns); // the narrower a pane, the more lines its figures need
         pane(i).show();
     }
     for (int i = 0; i < kMostPanes; ++i) {
