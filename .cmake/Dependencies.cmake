@@ -3,7 +3,6 @@
 include(FeatureSummary)
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
-find_package(spdlog REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
@@ -20,8 +19,8 @@ if(SISKIN_GUI)
   find_package(Qt6 REQUIRED COMPONENTS Core Gui Widgets OpenGL OpenGLWidgets)
   # Listed components: a bare find_package(VTK) asks for Qt 5.
   find_package(VTK 9.1 REQUIRED COMPONENTS
-    CommonCore CommonDataModel CommonMath FiltersGeneral FiltersSources InteractionStyle IOImage
-    RenderingAnnotation RenderingCore RenderingFreeType RenderingOpenGL2 RenderingUI)
+    CommonCore CommonDataModel CommonMath FiltersSources InteractionStyle
+    RenderingCore RenderingFreeType RenderingOpenGL2 glew)
 endif()
 
 if(SISKIN_OPEN3D)

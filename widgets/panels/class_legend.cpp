@@ -153,9 +153,9 @@ QVariant ClassLegendModel::headerData(int section, Qt::Orientation orientation, 
     if (section == kCountColumn) {
         return predictedCounts_ ? tr("Predicted") : tr("Points");
     }
-    // A remark in brackets would not fit the column; the model's pane says it.
-    const QString& label = iou_[static_cast<std::size_t>(section - kFirstIouColumn)].label;
-    return tr("%1\nIoU %").arg(label.section(QStringLiteral(" ("), 0, 0));
+    // The remark would not fit the column; the model's pane has it as a badge.
+    QString label = iou_[static_cast<std::size_t>(section - kFirstIouColumn)].label;
+    return tr("%1\nIoU %").arg(label.remove(QStringLiteral(" (untrained)")));
 }
 
 bool ClassLegendModel::setData(const QModelIndex& index, const QVariant& value, int role) {
