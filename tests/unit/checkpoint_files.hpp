@@ -4,6 +4,7 @@
 
 #include "core/checkpoint/checkpoint.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -83,6 +84,20 @@ class Assembler {
 
   private:
     std::string code_;
+};
+
+/// The element types that every format holds.
+inline constexpr std::array kElementTypes = {
+    torch::kFloat,
+    torch::kDouble,
+    torch::kHalf,
+    torch::kBFloat16,
+    torch::kLong,
+    torch::kInt,
+    torch::kShort,
+    torch::kChar,
+    torch::kByte,
+    torch::kBool,
 };
 
 struct ZipItem {

@@ -2,15 +2,11 @@
 // Whole weight files: both PyTorch containers, honest, odd and hostile.
 #include "core/base/error.hpp"
 #include "core/checkpoint/checkpoint.hpp"
-#include "tests/support/shared_data.hpp"
 #include "tests/unit/checkpoint_files.hpp"
 
-#include <fmt/format.h>
 #include <torch/csrc/jit/serialization/pickle.h>
 
-#include <fstream>
 #include <gmock/gmock.h>
-#include <sys/stat.h>
 
 namespace siskin {
 namespace {
@@ -20,14 +16,12 @@ using test::Assembler;
 using test::errorOf;
 using test::fileOf;
 using test::LegacyStorage;
-using test::raw;
 using test::rawAll;
 using test::readBytes;
 using test::torchLegacy;
 using test::torchZip;
 using test::viewFile;
 using test::wrapped;
-using test::ZipItem;
 using testing::Contains;
 using testing::HasSubstr;
 
@@ -52,17 +46,7 @@ TEST(CheckpointRead, SmallFilesOfBothContainers) {
 TEST(CheckpointRead, FilesThatLibTorchWrote) {
     c10::Dict<std::string, torch::Tensor> state;
     const auto base = torch::arange(24).view({4, 6});
-    for (const auto type :
-         {torch::kFloat,
-          torch::kDouble,
-          torch::kHalf,
-          torch::kBFloat16,
-          torch::kLong,
-          torch::kInt,
-          torch::kShort,
-          torch::kChar,
-          torch::kByte,
-          torch::kBool}) {
+    for (const auto type : test::kElementTypes) {
         state.insert(c10::toString(type), base.to(type));
     }
     state.insert("transposed", base.t());

@@ -31,17 +31,7 @@ TEST(Safetensors, WrittenFilesReadBack) {
         {"scalar", torch::tensor(2.5)},
         {"empty", torch::empty({0, 3})},
         {"gradient", torch::ones({2}, torch::requires_grad())}};
-    for (const auto type :
-         {torch::kFloat,
-          torch::kDouble,
-          torch::kHalf,
-          torch::kBFloat16,
-          torch::kLong,
-          torch::kInt,
-          torch::kShort,
-          torch::kChar,
-          torch::kByte,
-          torch::kBool}) {
+    for (const auto type : test::kElementTypes) {
         tensors[c10::toString(type)] = base.to(type);
     }
     writeSafetensors(path, tensors, {{"format", "pt"}, {"note", "größer \"quoted\""}});
