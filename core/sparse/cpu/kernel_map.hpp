@@ -3,6 +3,7 @@
 // kernel offset. A thread owns a block, so no two threads ever write one output row.
 #pragma once
 
+#include "core/sparse/cpu/buffer.hpp"
 #include "core/sparse/cpu/kernels.hpp"
 #include "core/sparse/sparse_ops.hpp"
 
@@ -11,34 +12,33 @@
 
 namespace siskin::cpu {
 
+struct RowPairs;
+
 class BlockedKernelMap final : public KernelMap {
   public:
-    struct Block {
-        std::vector<std::int32_t> start; ///< volume + 1 positions in `in` and `out`
-        std::vector<std::int32_t> in;    ///< input rows, grouped by kernel offset
-        std::vector<std::int32_t>
-            out; ///< output rows, counted from the block's first; ascending per offset
-    };
-
-    BlockedKernelMap(
-        int volume,
-        std::int64_t rowsIn,
-        std::int64_t rowsOut,
-        std::int64_t blockRows,
-        std::vector<Block> blocks
-    );
+    /// `lists`: per kernel offset, output rows (first) and the input rows they meet (second).
+    BlockedKernelMap(std::int64_t rowsIn, std::int64_t rowsOut, const std::vector<RowPairs>& lists);
 
     torch::Tensor pairs() const override;
 
     std::int64_t blockRows() const noexcept { return blockRows_; }
 
-    const std::vector<Block>& blocks() const noexcept { return blocks_; }
+    std::int64_t blockCount() const noexcept { return blockCount_; }
 
-    PairList pairsOf(std::size_t block, int offset) const noexcept;
+    PairList pairsOf(std::size_t block, int offset) const noexcept {
+        const auto at = offset * blockCount_ + static_cast<std::int64_t>(block);
+        return {in_.data() + start_[at], out_.data() + start_[at], start_[at + 1] - start_[at]};
+    }
 
   private:
+    void findStarts(const std::vector<RowPairs>& lists);
+    void fill(const std::vector<RowPairs>& lists);
+
     std::int64_t blockRows_;
-    std::vector<Block> blocks_;
+    std::int64_t blockCount_;
+    Buffer<std::int64_t> start_; ///< per offset and block, and the end: position in `in_`, `out_`
+    Buffer<std::int32_t> in_;    ///< input rows
+    Buffer<std::int32_t> out_;   ///< output rows, counted from their block's first
 };
 
 std::shared_ptr<const BlockedKernelMap>
