@@ -14,6 +14,16 @@ add_library(siskin_torch INTERFACE)
 target_link_libraries(siskin_torch INTERFACE ${TORCH_LIBRARIES})
 target_include_directories(siskin_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
 
+# The same shared library that LibTorch links (Debian builds both), so there is one copy in a process.
+# Its package file asks for OpenCL, which is not used here. OpenMP: oneDNN keeps to the number of
+# threads that OpenMP reports, and LibTorch brings the same runtime.
+find_path(DNNL_INCLUDE_DIR oneapi/dnnl/dnnl.hpp REQUIRED)
+find_library(DNNL_LIBRARY dnnl REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+add_library(siskin_dnnl INTERFACE)
+target_link_libraries(siskin_dnnl INTERFACE ${DNNL_LIBRARY} ${OpenMP_CXX_LIBRARIES})
+target_include_directories(siskin_dnnl SYSTEM INTERFACE ${DNNL_INCLUDE_DIR})
+
 if(SISKIN_GUI)
   find_package(MPI REQUIRED COMPONENTS C) # VTK 9.1's package file refers to it
   find_package(Qt6 REQUIRED COMPONENTS Core Gui Widgets OpenGL OpenGLWidgets)

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Clouds to grids and back; arguments are checked by the caller.
+#pragma once
+
+#include "core/points/point_ops.hpp"
+
+namespace siskin::points {
+
+GridPlacement placeInGrid(const torch::Tensor& coords, int resolution, CloudScale scale);
+
+torch::Tensor voxelize(const torch::Tensor& features, const GridPlacement& placement);
+
+torch::Tensor devoxelize(
+    const torch::Tensor& grid,
+    const GridPlacement& placement,
+    const torch::Tensor& channelScale,
+    const torch::Tensor& addend
+);
+
+torch::Tensor channelMeans(const torch::Tensor& grid);
+
+} // namespace siskin::points

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+#define SISKIN_VECTOR_FLOATS 4
+#include "core/points/cpu/point_kernels_impl.hpp"
+
+SISKIN_DEFINE_POINT_KERNELS(kBaselinePointKernels, "baseline")
