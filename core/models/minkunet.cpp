@@ -28,7 +28,7 @@ class MinkUNet final : public Network {
         for (int stage = 0; stage < kUNetStages; ++stage) {
             x = unet_.up(context, levels, stage, x, skips);
         }
-        return unet_.classify(context, x, levels.identity[0]);
+        return unet_.classify(context, x, levels.identity);
     }
 
     std::int64_t classes() const override { return unet_.plan().classes; }

@@ -121,7 +121,7 @@ UNet::Stage UNet::loadStage(
                 Activation::None
             );
         }
-        layers_ += residual.projection ? 3 : 2;
+        layers_ += 2; // a projection is part of the second
         result.blocks.push_back(std::move(residual));
         width = plan.out;
     }
@@ -140,11 +140,7 @@ torch::Tensor UNet::runBlocks(
     for (std::size_t b = 0; b < stage.blocks.size(); ++b) {
         const bool last = b + 1 == stage.blocks.size();
         features = stage.blocks[b].forward(
-            context,
-            features,
-            levels.neighbours[l],
-            levels.identity[l],
-            last ? out : torch::Tensor()
+            context, features, levels.neighbours[l], last ? out : torch::Tensor()
         );
     }
     return features;

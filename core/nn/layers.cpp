@@ -38,32 +38,45 @@ ConvLayer makeLayer(
     };
 }
 
+/// Counters of a convolution: all but the bytes of its output.
+void describe(
+    Span& span,
+    const PreparedConv& conv,
+    std::int64_t rowsIn,
+    std::int64_t rowsOut,
+    std::int64_t pairs
+) {
+    span.rowsIn = rowsIn;
+    span.rowsOut = rowsOut;
+    span.channelsIn = static_cast<int>(conv.channelsIn());
+    span.channelsOut = static_cast<int>(conv.channelsOut());
+    span.pairs = pairs;
+    span.macs = pairs * conv.channelsIn() * conv.channelsOut();
+    span.bytes =
+        kPairBytes * pairs + kFloatBytes * (rowsIn * conv.channelsIn() +
+                                            conv.volume() * conv.channelsIn() * conv.channelsOut());
+}
+
 } // namespace
 
 torch::Tensor ConvLayer::forward(
     const ForwardContext& context,
     const torch::Tensor& features,
     const KernelMapPtr& map,
-    const torch::Tensor& residual,
+    const Shortcut& shortcut,
     const torch::Tensor& out
 ) const {
     throwIfStopRequested(context.stop);
     torch::Tensor result;
     {
         TraceRecorder::Scope span(context.trace, name, kind);
-        result = context.ops.convolve(features, *map, *conv, residual, out);
-        const std::int64_t in = conv->channelsIn();
-        const std::int64_t outChannels = conv->channelsOut();
-        const std::int64_t residualValues = residual.defined() ? residual.numel() : 0;
-        span->rowsIn = map->rowsIn();
-        span->rowsOut = map->rowsOut();
-        span->channelsIn = static_cast<int>(in);
-        span->channelsOut = static_cast<int>(outChannels);
-        span->pairs = map->pairCount();
-        span->macs = map->pairCount() * in * outChannels;
-        span->bytes = kPairBytes * map->pairCount() +
-                      kFloatBytes * (map->rowsIn() * in + map->rowsOut() * outChannels +
-                                     residualValues + conv->volume() * in * outChannels);
+        result = context.calibrating ? context.ops.calibrate(features, *map, *conv, shortcut, out)
+                                     : context.ops.convolve(features, *map, *conv, shortcut, out);
+        describe(span.span(), *conv, map->rowsIn(), map->rowsOut(), map->pairCount());
+        span->bytes += kFloatBytes * map->rowsOut() * conv->channelsOut();
+        if (shortcut.defined() && !shortcut.projection) {
+            span->bytes += kFloatBytes * shortcut.features.numel();
+        }
     }
     finishLayer(context);
     return result;
@@ -119,12 +132,18 @@ torch::Tensor ResidualBlock::forward(
     const ForwardContext& context,
     const torch::Tensor& features,
     const KernelMapPtr& neighbours,
-    const KernelMapPtr& identity,
     const torch::Tensor& out
 ) const {
     const auto middle = first.forward(context, features, neighbours);
-    const auto shortcut = projection ? projection->forward(context, features, identity) : features;
-    return second.forward(context, middle, neighbours, shortcut, out);
+    const Shortcut shortcut(features, projection ? projection->conv.get() : nullptr);
+    const auto result = second.forward(context, middle, neighbours, shortcut, out);
+    if (projection) {
+        Span part{.name = projection->name, .kind = projection->kind};
+        const std::int64_t rows = features.size(0);
+        describe(part, *projection->conv, rows, rows, rows);
+        context.trace.splitLast(std::move(part));
+    }
+    return result;
 }
 
 torch::Tensor pointsToVoxels(

@@ -21,6 +21,7 @@ struct ForwardContext {
     TraceRecorder& trace;
     std::stop_token stop;            ///< asked before every layer
     std::function<void()> layerDone; ///< called after every layer; may be empty
+    bool calibrating = false;        ///< run in float32 and note ranges, see SparseOps::calibrate
 };
 
 /// Where a layer's tensors are in the state dict.
@@ -40,7 +41,7 @@ struct ConvLayer {
         const ForwardContext& context,
         const torch::Tensor& features,
         const KernelMapPtr& map,
-        const torch::Tensor& residual = {},
+        const Shortcut& shortcut = {},
         const torch::Tensor& out = {}
     ) const;
 };
@@ -77,7 +78,6 @@ struct ResidualBlock {
         const ForwardContext& context,
         const torch::Tensor& features,
         const KernelMapPtr& neighbours,
-        const KernelMapPtr& identity,
         const torch::Tensor& out = {}
     ) const;
 };

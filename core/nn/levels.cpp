@@ -21,6 +21,7 @@ void recordMap(TraceRecorder::Scope& span, const KernelMap& map) {
 Levels buildLevels(const ForwardContext& context, const VoxelSet& finest) {
     Levels levels;
     levels.voxels[0] = finest;
+    levels.identity = context.ops.identityMap(finest.size());
     for (std::size_t i = 0; i < kLevels; ++i) {
         throwIfStopRequested(context.stop);
         const int stride = 1 << i;
@@ -40,7 +41,6 @@ Levels buildLevels(const ForwardContext& context, const VoxelSet& finest) {
             context.trace, fmt::format("3x3x3 map, stride {}", stride), SpanKind::KernelMap
         );
         levels.neighbours[i] = context.ops.submanifoldMap(levels.voxels[i], 3);
-        levels.identity[i] = context.ops.identityMap(levels.voxels[i].size());
         recordMap(span, *levels.neighbours[i]);
     }
     return levels;

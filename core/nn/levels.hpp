@@ -13,7 +13,7 @@ inline constexpr int kLevels = 5; ///< tensor strides 1, 2, 4, 8, 16
 struct Levels {
     std::array<VoxelSet, kLevels> voxels;
     std::array<KernelMapPtr, kLevels> neighbours; ///< submanifold 3x3x3
-    std::array<KernelMapPtr, kLevels> identity;   ///< 1x1x1
+    KernelMapPtr identity;                        ///< 1x1x1 at stride 1
     std::array<KernelMapPtr, kLevels - 1> down;   ///< level i -> i + 1
     std::array<KernelMapPtr, kLevels - 1> up;     ///< level i + 1 -> i
 };

@@ -31,7 +31,7 @@ void requireConvolution(
     const torch::Tensor& features,
     const KernelMap& map,
     const PreparedConv& conv,
-    const torch::Tensor& residual,
+    const Shortcut& shortcut,
     const torch::Tensor& out
 ) {
     if (map.volume() != conv.volume()) {
@@ -42,8 +42,23 @@ void requireConvolution(
         ));
     }
     requireMatrix(features, "convolution input", map.rowsIn(), conv.channelsIn());
-    if (residual.defined()) {
-        requireMatrix(residual, "convolution residual", map.rowsOut(), conv.channelsOut());
+    if (shortcut.defined()) {
+        const auto* projection = shortcut.projection;
+        if (projection &&
+            (projection->volume() != 1 || projection->channelsOut() != conv.channelsOut() ||
+             projection->activation() != Activation::None)) {
+            throw DeviceError(fmt::format(
+                "convolution shortcut: a 1x1x1 convolution to {} channels without activation "
+                "expected",
+                conv.channelsOut()
+            ));
+        }
+        requireMatrix(
+            shortcut.features,
+            "convolution shortcut",
+            map.rowsOut(),
+            projection ? projection->channelsIn() : conv.channelsOut()
+        );
     }
     if (out.defined()) {
         requireMatrix(out, "convolution output", map.rowsOut(), conv.channelsOut());

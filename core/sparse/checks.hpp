@@ -17,7 +17,7 @@ void requireConvolution(
     const torch::Tensor& features,
     const KernelMap& map,
     const PreparedConv& conv,
-    const torch::Tensor& residual,
+    const Shortcut& shortcut,
     const torch::Tensor& out
 );
 

@@ -6,6 +6,8 @@
 // range of a wider tensor).
 #pragma once
 
+#include "core/sparse/precision.hpp"
+
 #include <torch/types.h>
 
 #include <cstdint>
@@ -98,6 +100,20 @@ class PreparedConv {
 
 using PreparedConvPtr = std::shared_ptr<const PreparedConv>;
 
+/// What is added to a convolution before its activation: nothing, rows of the output's shape, or
+/// rows of another width after a 1x1x1 convolution (bias included; its own activation is None).
+struct Shortcut {
+    torch::Tensor features{};
+    const PreparedConv* projection = nullptr;
+
+    Shortcut() = default;
+
+    Shortcut(torch::Tensor rows, const PreparedConv* through = nullptr)
+        : features(std::move(rows)), projection(through) {}
+
+    bool defined() const { return features.defined(); }
+};
+
 /// Where points lie among the voxels of one level (models.md 2.2, 2.3).
 struct PointVoxelMap {
     torch::Tensor voxel; ///< int32 [P], voxel that contains the point, -1 when it is not occupied
@@ -105,6 +121,12 @@ struct PointVoxelMap {
         corners; ///< int32 [P, 8], rows of the corners base + (dx,dy,dz), z fastest; -1 absent
     torch::Tensor weights; ///< float32 [P, 8], trilinear, 0 where absent, divided by (sum + 1e-8)
     std::int64_t voxels = 0;
+
+    /// Points in each voxel, in point order, for the means: those of voxel v are
+    /// members[memberStart[v]] .. members[memberStart[v + 1] - 1]. int32 [V + 1] and int32 [points
+    /// in a voxel]; undefined where an implementation does without.
+    torch::Tensor memberStart;
+    torch::Tensor members;
 };
 
 class SparseOps {
@@ -113,6 +135,11 @@ class SparseOps {
 
     virtual std::string name() const = 0;        ///< "reference", "cpu", "cuda"
     virtual std::string description() const = 0; ///< for people, e.g. "cpu (AVX-512, 2 threads)"
+
+    virtual Precision precision() const = 0; ///< of the multiplications
+
+    /// The same device computing in another precision. Throws `DeviceError` when it cannot.
+    virtual std::shared_ptr<const SparseOps> inPrecision(Precision precision) const = 0;
 
     /// Distinct rows of `coords` (int32 [M, 4]), sorted. Throws `DatasetError` when the extents
     /// need more than 63 bits together.
@@ -144,16 +171,28 @@ class SparseOps {
         const torch::Tensor& weight, const torch::Tensor& bias, Activation activation
     ) const = 0;
 
-    /// activation(sum over pairs of in[i] * weight[k] + bias + residual), rows of `residual` as the
-    /// output's. Writes into `out` when that is defined (rows may be strided), else into a new
-    /// tensor; returns it. Throws `DeviceError` when shapes disagree.
+    /// activation(sum over pairs of in[i] * weight[k] + bias + shortcut). Writes into `out` when
+    /// that is defined (rows may be strided), else into a new tensor; returns it. Throws
+    /// `DeviceError` when shapes disagree.
     virtual torch::Tensor convolve(
         const torch::Tensor& features,
         const KernelMap& map,
         const PreparedConv& conv,
-        const torch::Tensor& residual = {},
+        const Shortcut& shortcut = {},
         const torch::Tensor& out = {}
     ) const = 0;
+
+    /// `convolve` in float32 that also notes the range of the features, for a precision that needs
+    /// it (int8); otherwise just `convolve`. Not to be mixed with `convolve` on other threads.
+    virtual torch::Tensor calibrate(
+        const torch::Tensor& features,
+        const KernelMap& map,
+        const PreparedConv& conv,
+        const Shortcut& shortcut = {},
+        const torch::Tensor& out = {}
+    ) const {
+        return convolve(features, map, conv, shortcut, out);
+    }
 
     /// `points` is float32 [P, 4]: batch, x, y, z in units of stride-1 voxels; `voxels` is the
     /// level of tensor stride `stride` (a power of two).
@@ -177,6 +216,7 @@ std::shared_ptr<const SparseOps> makeReferenceOps();
 
 /// Fused, vectorised, multi-threaded; results do not depend on the number of threads. Picks
 /// AVX-512, AVX2 or portable code at run time; SISKIN_CPU_ISA=avx512|avx2|baseline overrides it.
-std::shared_ptr<const SparseOps> makeCpuOps();
+/// Throws `DeviceError` when the processor has no instructions for `precision`.
+std::shared_ptr<const SparseOps> makeCpuOps(Precision precision = Precision::Float32);
 
 } // namespace siskin

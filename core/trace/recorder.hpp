@@ -31,7 +31,9 @@ class TraceRecorder {
         Scope(const Scope&) = delete;
         Scope& operator=(const Scope&) = delete;
 
-        Span* operator->() noexcept { return &recorder_.open_.back(); }
+        Span& span() noexcept { return recorder_.open_.back(); }
+
+        Span* operator->() noexcept { return &span(); }
 
       private:
         TraceRecorder& recorder_;
@@ -39,6 +41,10 @@ class TraceRecorder {
 
     /// Adds a finished child to the innermost open span (for work timed elsewhere, e.g. reading).
     void addFinished(Span span);
+
+    /// The last finished child of the innermost open span was computed together with `part` (name,
+    /// kind and counters set): lists `part` behind it and gives each its share of the time by MACs.
+    void splitLast(Span part);
 
     /// Closes the root and hands the tree over; the recorder is then empty.
     Trace finish();

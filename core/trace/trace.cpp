@@ -99,6 +99,17 @@ void TraceRecorder::addFinished(Span span) {
     open_.back().children.push_back(std::move(span));
 }
 
+void TraceRecorder::splitLast(Span part) {
+    auto& siblings = open_.back().children;
+    auto& whole = siblings.back();
+    const double macs = static_cast<double>(whole.macs + part.macs);
+    part.duration = macs > 0.0 ? whole.duration * static_cast<double>(part.macs) / macs : 0.0;
+    whole.duration -= part.duration;
+    part.start = whole.start + whole.duration;
+    part.isShare = true;
+    siblings.push_back(std::move(part));
+}
+
 Trace TraceRecorder::finish() {
     Trace trace;
     trace.root = std::move(open_.front());

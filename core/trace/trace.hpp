@@ -34,12 +34,14 @@ struct Span {
     std::int64_t rowsOut = 0; ///< points or voxels out
     int channelsIn = 0;
     int channelsOut = 0;
+    bool isShare = false; ///< fused with the span before it; `duration` is its share by MACs
     std::vector<Span> children{};
 };
 
 struct Trace {
     Span root;                        ///< "frame"
     std::string device;               ///< e.g. "cpu (AVX-512, 2 threads)"
+    int framesSideBySide = 1;         ///< more: so many frames shared the machine, one thread each
     std::int64_t peakMemoryBytes = 0; ///< high-water mark of the process, resident
 
     double totalSeconds() const noexcept { return root.duration; }

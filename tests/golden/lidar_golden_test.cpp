@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The LiDAR networks against the reference implementation's answers on a real frame.
+#include "core/base/error.hpp"
 #include "core/base/file.hpp"
 #include "core/base/resources.hpp"
 #include "core/models/network.hpp"
@@ -166,6 +167,49 @@ TEST(LidarGolden, PipelineGivesOneLabelPerRawPointAndAFullTrace) {
     ASSERT_TRUE(result.energy.total().has_value());
     EXPECT_GT(result.energy.total()->value, 0.0);
 }
+
+/// What a reduced precision may cost on real weights and a real frame: labels that change.
+class PrecisionGolden : public testing::TestWithParam<std::pair<Precision, double>> {};
+
+TEST_P(PrecisionGolden, KeepsTheLabelsOfFloat32) {
+    const auto [precision, leastEqual] = GetParam();
+    try {
+        makeCpuOps(precision);
+    } catch (const DeviceError& error) {
+        std::printf("%s\n", error.line().c_str());
+        return; // this processor has no such instructions
+    }
+    const auto folder = test::sharedRoot() / "golden/minkunet_cr025";
+    ModelSpec spec{
+        .kind = ModelKind::MinkUNet, .weights = folder / "weights.pt", .classMap = spvnasClasses()};
+    const auto exact = Pipeline::load(spec, makeCpuOps())->run(*goldenScan());
+    spec.precision = precision;
+    const auto pipeline = Pipeline::load(spec, makeCpuOps());
+    EXPECT_EQ(pipeline->needsCalibration(), precision == Precision::Int8);
+    const auto reduced = pipeline->run(*goldenScan());
+    EXPECT_FALSE(pipeline->needsCalibration());
+    EXPECT_EQ(reduced.model.precision, precision);
+    std::size_t equal = 0;
+    for (std::size_t i = 0; i < exact.prediction.classIds.size(); ++i) {
+        equal += exact.prediction.classIds[i] == reduced.prediction.classIds[i] ? 1U : 0U;
+    }
+    const double share =
+        static_cast<double>(equal) / static_cast<double>(exact.prediction.classIds.size());
+    std::printf("%s: %.3f %% of the labels equal\n", toString(precision).data(), 100 * share);
+    EXPECT_GE(share, leastEqual);
+    EXPECT_LT(share, 1.0); // really another precision
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Precisions,
+    PrecisionGolden,
+    testing::Values(
+        std::pair(Precision::Float16, 0.997),
+        std::pair(Precision::BFloat16, 0.99),
+        std::pair(Precision::Int8, 0.93)
+    ),
+    [](const auto& test) { return std::string(toString(test.param.first)); }
+);
 
 } // namespace
 } // namespace siskin

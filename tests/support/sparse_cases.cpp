@@ -141,4 +141,28 @@ std::vector<Pair> pairsOf(const KernelMap& map) {
     return pairs;
 }
 
+torch::Tensor convolveInDouble(
+    const torch::Tensor& features,
+    const KernelMap& map,
+    const torch::Tensor& weight,
+    const torch::Tensor& bias,
+    const torch::Tensor& residual,
+    bool relu
+) {
+    auto out = torch::zeros({map.rowsOut(), weight.size(2)}, torch::kFloat64);
+    const auto pairs = map.pairs();
+    for (int k = 0; k < map.volume(); ++k) {
+        const auto mine = pairs.index({pairs.select(1, 0) == k});
+        const auto rows = features.index_select(0, mine.select(1, 1)).to(torch::kFloat64);
+        out.index_add_(0, mine.select(1, 2), torch::mm(rows, weight[k].to(torch::kFloat64)));
+    }
+    if (bias.defined()) {
+        out = out + bias;
+    }
+    if (residual.defined()) {
+        out = out + residual;
+    }
+    return relu ? torch::relu(out) : out;
+}
+
 } // namespace siskin::test

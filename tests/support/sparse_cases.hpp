@@ -38,4 +38,14 @@ std::vector<Pair> bruteForceDown(const VoxelSet& fine, const VoxelSet& coarse);
 
 std::vector<Pair> pairsOf(const KernelMap& map);
 
+/// A convolution straight from its definition, in float64.
+torch::Tensor convolveInDouble(
+    const torch::Tensor& features,
+    const KernelMap& map,
+    const torch::Tensor& weight,
+    const torch::Tensor& bias = {},
+    const torch::Tensor& residual = {},
+    bool relu = false
+);
+
 } // namespace siskin::test

@@ -1,3 +1,6 @@
 siskin_add_test(NAME sparse_map_test SOURCES sparse_map_test.cpp LINK siskin_test_tensors siskin_sparse)
 siskin_add_test(NAME sparse_conv_test SOURCES sparse_conv_test.cpp LINK siskin_test_tensors siskin_sparse)
 siskin_add_test(NAME point_voxel_test SOURCES point_voxel_test.cpp LINK siskin_test_tensors siskin_sparse)
+siskin_add_test(NAME sparse_precision_test SOURCES sparse_precision_test.cpp LINK siskin_test_tensors siskin_sparse)
+siskin_add_test(NAME tensor_pool_test SOURCES tensor_pool_test.cpp LINK siskin_test_tensors siskin_sparse)
+siskin_add_test(NAME sparse_cpu_test SOURCES sparse_cpu_test.cpp LINK siskin_test_tensors siskin_sparse)

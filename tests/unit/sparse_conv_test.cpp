@@ -14,32 +14,8 @@
 namespace siskin {
 namespace {
 
+using test::convolveInDouble;
 using test::randomMatrix;
-
-/// Straight from the definition, in float64.
-torch::Tensor convolveInDouble(
-    const torch::Tensor& features,
-    const KernelMap& map,
-    const torch::Tensor& weight,
-    const torch::Tensor& bias,
-    const torch::Tensor& residual,
-    bool relu
-) {
-    auto out = torch::zeros({map.rowsOut(), weight.size(2)}, torch::kFloat64);
-    const auto pairs = map.pairs();
-    for (int k = 0; k < map.volume(); ++k) {
-        const auto mine = pairs.index({pairs.select(1, 0) == k});
-        const auto rows = features.index_select(0, mine.select(1, 1)).to(torch::kFloat64);
-        out.index_add_(0, mine.select(1, 2), torch::mm(rows, weight[k].to(torch::kFloat64)));
-    }
-    if (bias.defined()) {
-        out = out + bias;
-    }
-    if (residual.defined()) {
-        out = out + residual;
-    }
-    return relu ? torch::relu(out) : out;
-}
 
 double relativeError(const torch::Tensor& value, const torch::Tensor& exact) {
     const double scale =
@@ -72,6 +48,46 @@ TEST_P(SparseConvolution, MatchesDoubleOnEveryCaseAndChannelCount) {
             EXPECT_LT(relativeError(result, exact), 1e-5);
         }
     }
+}
+
+TEST_P(SparseConvolution, AddsAProjectedShortcut) {
+    const auto voxels = ops().unique(test::randomCoordinates(900, 0, 14, 1, 5)).voxels;
+    const auto map = ops().submanifoldMap(voxels, 3);
+    for (const int out : {8, 19, 64}) {
+        const auto features = randomMatrix(voxels.size(), 10, 1);
+        const auto weight = randomMatrix(27 * 10, out, 2).reshape({27, 10, out});
+        const auto bias = randomMatrix(1, out, 3)[0];
+        const auto through = randomMatrix(13, out, 4).reshape({1, 13, out});
+        const auto throughBias = randomMatrix(1, out, 5)[0];
+        const auto wide = randomMatrix(voxels.size(), 20, 6);
+        const auto other = wide.narrow(1, 7, 13);
+        const auto conv = ops().prepare(weight, bias, Activation::Relu);
+        const auto projection = ops().prepare(through, throughBias, Activation::None);
+        const auto residual =
+            torch::mm(other.to(torch::kFloat64), through[0].to(torch::kFloat64)) + throughBias;
+        EXPECT_LT(
+            relativeError(
+                ops().convolve(features, *map, *conv, {other, projection.get()}),
+                convolveInDouble(features, *map, weight, bias, residual, true)
+            ),
+            1e-5
+        ) << out;
+    }
+}
+
+TEST_P(SparseConvolution, RefusesAShortcutThatDoesNotFit) {
+    const auto voxels = ops().unique(test::randomCoordinates(50, 0, 9, 1, 5)).voxels;
+    const auto map = ops().submanifoldMap(voxels, 3);
+    const auto conv =
+        ops().prepare(randomMatrix(27 * 4, 8, 2).reshape({27, 4, 8}), {}, Activation::Relu);
+    const auto features = randomMatrix(voxels.size(), 4, 1);
+    const auto narrow =
+        ops().prepare(randomMatrix(4, 7, 3).reshape({1, 4, 7}), {}, Activation::None);
+    const auto activated =
+        ops().prepare(randomMatrix(4, 8, 3).reshape({1, 4, 8}), {}, Activation::Relu);
+    EXPECT_THROW(ops().convolve(features, *map, *conv, {features}), DeviceError);
+    EXPECT_THROW(ops().convolve(features, *map, *conv, {features, narrow.get()}), DeviceError);
+    EXPECT_THROW(ops().convolve(features, *map, *conv, {features, activated.get()}), DeviceError);
 }
 
 TEST_P(SparseConvolution, StridedMapsAndNoBias) {
@@ -228,18 +244,21 @@ TEST(CpuConvolution, ResultsDoNotDependOnTheNumberOfThreads) {
 }
 
 TEST(CpuConvolution, EveryInstructionSetAgrees) {
-    const auto ops = makeCpuOps();
-    const auto voxels = ops->unique(test::randomCoordinates(3000, 0, 20, 1, 61)).voxels;
-    const auto map = ops->submanifoldMap(voxels, 3);
-    const auto features = randomMatrix(voxels.size(), 21, 62);
-    const auto weight = randomMatrix(27 * 21, 61, 63).reshape({27, 21, 61});
-    const auto conv = ops->prepare(weight, {}, Activation::None);
-    const auto exact = convolveInDouble(features, *map, weight, {}, {}, false);
+    const auto voxels = makeCpuOps()->unique(test::randomCoordinates(3000, 0, 20, 1, 61)).voxels;
     int tried = 0;
     for (const char* isa : {"baseline", "avx2", "avx512"}) {
         setenv("SISKIN_CPU_ISA", isa, 1);
         try {
-            EXPECT_LT(relativeError(ops->convolve(features, *map, *conv), exact), 1e-5) << isa;
+            const auto ops = makeCpuOps();
+            const auto map = ops->submanifoldMap(voxels, 3);
+            for (const int out : {3, 8, 20, 61}) { // every panel width, and widths combined
+                const auto features = randomMatrix(voxels.size(), 21, 62);
+                const auto weight = randomMatrix(27 * 21, out, 63).reshape({27, 21, out});
+                const auto conv = ops->prepare(weight, {}, Activation::None);
+                const auto exact = convolveInDouble(features, *map, weight, {}, {}, false);
+                EXPECT_LT(relativeError(ops->convolve(features, *map, *conv), exact), 1e-5)
+                    << isa << ", " << out;
+            }
             ++tried;
         } catch (const DeviceError&) {
             std::printf("%s: not on this processor\n", isa);
@@ -247,7 +266,7 @@ TEST(CpuConvolution, EveryInstructionSetAgrees) {
     }
     EXPECT_GE(tried, 1);
     setenv("SISKIN_CPU_ISA", "mmx", 1);
-    EXPECT_THROW(ops->convolve(features, *map, *conv), DeviceError);
+    EXPECT_THROW(makeCpuOps(), DeviceError);
     unsetenv("SISKIN_CPU_ISA");
 }
 

@@ -3,6 +3,7 @@
 #include "core/base/parallel.hpp"
 #include "core/sparse/checks.hpp"
 #include "core/sparse/cpu/coordinates.hpp"
+#include "core/sparse/cpu/cpu_conv.hpp"
 #include "core/sparse/cpu/kernel_map.hpp"
 #include "core/sparse/cpu/kernels.hpp"
 #include "core/sparse/cpu/points.hpp"
@@ -11,6 +12,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 #include <vector>
 
 namespace siskin {
@@ -19,119 +22,156 @@ namespace {
 
 using namespace cpu;
 
-/// A range of output channels computed together.
-struct Panel {
-    std::int64_t firstColumn;
-    std::int64_t columns; ///< real ones; the rest of `width` is zero padding
-    int widthIndex;       ///< into kPanelWidths
-    std::size_t weights;  ///< position of the panel's [volume][channels in][width] block
-};
+ConstRows rowsOf(const torch::Tensor& tensor) {
+    return tensor.defined() ? ConstRows{tensor.data_ptr<float>(), tensor.stride(0)}
+                            : ConstRows{nullptr, 0};
+}
 
-class PanelledConv final : public PreparedConv {
-  public:
-    PanelledConv(const torch::Tensor& weight, const torch::Tensor& bias, Activation activation)
-        : PreparedConv(
-              static_cast<int>(weight.size(0)), weight.size(1), weight.size(2), activation
-          ) {
-        const auto source = weight.contiguous();
-        std::size_t size = 0;
-        for (std::int64_t column = 0; column < channelsOut();) {
-            const std::int64_t rest = channelsOut() - column;
-            const int index = rest <= 8 ? 0 : rest <= 16 ? 1 : 2;
-            const std::int64_t columns = std::min<std::int64_t>(rest, kPanelWidths[index]);
-            panels_.push_back({column, columns, index, size});
-            size += static_cast<std::size_t>(volume() * channelsIn() * kPanelWidths[index]);
-            column += columns;
-        }
-        weights_.assign(size, 0.0F);
-        for (const auto& panel : panels_) {
-            pack(source.data_ptr<float>(), panel);
-        }
-        bias_.assign(static_cast<std::size_t>(channelsOut()) + 32, 0.0F);
-        if (bias.defined()) {
-            const auto values = bias.contiguous();
-            std::copy_n(values.data_ptr<float>(), channelsOut(), bias_.begin());
-        }
-    }
-
-    const std::vector<Panel>& panels() const noexcept { return panels_; }
-
-    const float* weights(const Panel& panel, int offset) const noexcept {
-        return weights_.data() + panel.weights +
-               static_cast<std::size_t>(offset * channelsIn() * kPanelWidths[panel.widthIndex]);
-    }
-
-    const float* bias(const Panel& panel) const noexcept {
-        return bias_.data() + panel.firstColumn;
-    }
-
-  private:
-    void pack(const float* source, const Panel& panel) {
-        const int width = kPanelWidths[panel.widthIndex];
-        for (std::int64_t row = 0; row < volume() * channelsIn(); ++row) {
-            std::copy_n(
-                source + row * channelsOut() + panel.firstColumn,
-                panel.columns,
-                weights_.begin() + static_cast<std::ptrdiff_t>(panel.weights) + row * width
-            );
-        }
-    }
-
-    std::vector<Panel> panels_;
-    std::vector<float> weights_;
-    std::vector<float> bias_;
+/// A 1x1x1 convolution whose sums join those of the main one.
+struct Projection {
+    const PackedConv* conv = nullptr;
+    torch::Tensor input; ///< encoded
 };
 
 /// Everything a thread needs to compute one output block.
-struct ConvolutionTask {
-    const Kernels& kernels;
-    const BlockedKernelMap& map;
-    const PanelledConv& conv;
-    ConstRows features;
-    ConstRows residual;
-    Rows out;
+class ConvolutionTask {
+  public:
+    ConvolutionTask(
+        const BlockedKernelMap& map,
+        const PackedConv& conv,
+        bool relu,
+        const torch::Tensor& features,
+        const torch::Tensor& residual,
+        Projection projection,
+        const torch::Tensor& out
+    )
+        : map_(map), conv_(conv), relu_(relu), input_(conv.encode(features)),
+          projection_(std::move(projection)),
+          residual_(rowsOf(residual)), out_{out.data_ptr<float>(), out.stride(0)},
+          bias_(conv.bias()) {
+        if (projection_.conv) {
+            const auto& more = projection_.conv->bias();
+            std::transform(bias_.begin(), bias_.end(), more.begin(), bias_.begin(), std::plus<>());
+            everyRow_.resize(static_cast<std::size_t>(map.blockRows()));
+            std::iota(everyRow_.begin(), everyRow_.end(), 0);
+        }
+    }
 
     void computeBlock(std::size_t block, std::vector<float>& sums) const {
-        const std::int64_t firstRow = static_cast<std::int64_t>(block) * map.blockRows();
-        const std::int64_t rows = std::min(map.blockRows(), map.rowsOut() - firstRow);
-        for (const auto& panel : conv.panels()) {
-            const int width = kPanelWidths[panel.widthIndex];
-            sums.assign(static_cast<std::size_t>(rows * width), 0.0F);
-            for (int offset = 0; offset < conv.volume(); ++offset) {
-                const auto pairs = map.pairsOf(block, offset);
-                if (pairs.count > 0) {
-                    kernels.accumulate[panel.widthIndex](
-                        features, pairs, conv.weights(panel, offset), conv.channelsIn(), sums.data()
-                    );
-                }
+        const std::int64_t firstRow = static_cast<std::int64_t>(block) * map_.blockRows();
+        const std::int64_t rows = std::min(map_.blockRows(), map_.rowsOut() - firstRow);
+        for (std::size_t p = 0; p < conv_.panels().size(); ++p) {
+            const auto& panel = conv_.panels()[p];
+            const auto& kernel = *panel.kernel;
+            sums.resize(static_cast<std::size_t>(rows * kernel.columns * kernel.fold));
+            multiply(block, panel, rows, sums.data());
+            if (projection_.conv) {
+                project(projection_.conv->panels()[p], firstRow, rows, sums.data());
             }
-            ConstRows panelResidual = residual;
+            ConstRows residual = residual_;
             if (residual.data) {
-                panelResidual.data += firstRow * residual.stride + panel.firstColumn;
+                residual.data += firstRow * residual.stride + panel.firstColumn;
             }
-            const Epilogue epilogue{
-                conv.bias(panel), panelResidual, conv.activation() == Activation::Relu};
-            kernels.finish(
+            kernel.finish(
                 sums.data(),
-                width,
                 rows,
                 panel.columns,
-                epilogue,
-                {out.data + firstRow * out.stride + panel.firstColumn, out.stride}
+                {conv_.scale(panel), bias_.data() + panel.firstColumn, residual, relu_},
+                {out_.data + firstRow * out_.stride + panel.firstColumn, out_.stride}
             );
         }
     }
+
+  private:
+    /// Sums of one panel. An offset that reaches every row (the centre) starts them; without one
+    /// they start at zero.
+    void multiply(std::size_t block, const Panel& panel, std::int64_t rows, float* sums) const {
+        const auto& kernel = *panel.kernel;
+        const ConstRows in = rowsOf(input_);
+        int first = 0;
+        while (first < conv_.volume() && map_.pairsOf(block, first).count < rows) {
+            ++first;
+        }
+        if (first == conv_.volume()) {
+            std::fill_n(sums, rows * kernel.columns * kernel.fold, 0.0F);
+        } else {
+            kernel.begin(
+                in, map_.pairsOf(block, first), conv_.weights(panel, first), panel.steps, sums
+            );
+        }
+        for (int offset = 0; offset < conv_.volume(); ++offset) {
+            fetchOutput(block, panel, rows, offset);
+            const auto pairs = map_.pairsOf(block, offset);
+            if (pairs.count > 0 && offset != first) {
+                kernel.accumulate(in, pairs, conv_.weights(panel, offset), panel.steps, sums);
+            }
+        }
+    }
+
+    /// Asks for one share of the output rows, so that they have arrived when the sums are done.
+    void fetchOutput(std::size_t block, const Panel& panel, std::int64_t rows, int share) const {
+        constexpr std::int64_t kLine = 16; // floats of a cache line
+        const std::int64_t begin = rows * share / conv_.volume();
+        const std::int64_t end = rows * (share + 1) / conv_.volume();
+        const float* row =
+            out_.data + panel.firstColumn +
+            (static_cast<std::int64_t>(block) * map_.blockRows() + begin) * out_.stride;
+        for (std::int64_t r = begin; r < end; ++r, row += out_.stride) {
+            for (std::int64_t c = 0; c < panel.columns; c += kLine) {
+                __builtin_prefetch(row + c, 1);
+            }
+        }
+    }
+
+    void project(const Panel& panel, std::int64_t firstRow, std::int64_t rows, float* sums) const {
+        ConstRows in = rowsOf(projection_.input);
+        in.data += firstRow * in.stride;
+        panel.kernel->accumulate(
+            in,
+            {everyRow_.data(), everyRow_.data(), rows},
+            projection_.conv->weights(panel, 0),
+            panel.steps,
+            sums
+        );
+    }
+
+    const BlockedKernelMap& map_;
+    const PackedConv& conv_;
+    bool relu_;
+    torch::Tensor input_; ///< encoded
+    Projection projection_;
+    ConstRows residual_;
+    Rows out_;
+    std::vector<float> bias_;
+    std::vector<std::int32_t> everyRow_; ///< 0, 1, 2 ...
 };
 
 class CpuOps final : public SparseOps {
   public:
+    explicit CpuOps(Precision precision) : precision_(precision) {
+        selectMatrixKernels(precision); // refuses what this processor cannot do
+    }
+
     std::string name() const override { return "cpu"; }
 
     std::string description() const override {
         const int threads = threadCount();
+        const int frames = sideBySideCount();
         return fmt::format(
-            "cpu ({}, {} thread{})", selectKernels().name, threads, threads == 1 ? "" : "s"
+            "cpu ({}{}, {}{} thread{}{})",
+            selectMatrixKernels(precision_).name,
+            precision_ == Precision::Float32 ? "" : fmt::format(" {}", toString(precision_)),
+            frames > 1 ? fmt::format("{} frames side by side, ", frames) : "",
+            threads,
+            threads == 1 ? "" : "s",
+            frames > 1 ? " each" : ""
         );
+    }
+
+    Precision precision() const override { return precision_; }
+
+    std::shared_ptr<const SparseOps> inPrecision(Precision precision) const override {
+        return std::make_shared<CpuOps>(precision);
     }
 
     UniqueVoxels unique(const torch::Tensor& coords) const override { return uniqueVoxels(coords); }
@@ -160,41 +200,27 @@ class CpuOps final : public SparseOps {
         const torch::Tensor& weight, const torch::Tensor& bias, Activation activation
     ) const override {
         requireWeights(weight, bias);
-        return std::make_shared<PanelledConv>(weight, bias, activation);
+        return std::make_shared<CpuConv>(precision_, weight, bias, activation);
     }
 
     torch::Tensor convolve(
         const torch::Tensor& features,
         const KernelMap& map,
         const PreparedConv& conv,
-        const torch::Tensor& residual,
+        const Shortcut& shortcut,
         const torch::Tensor& out
     ) const override {
-        requireConvolution(features, map, conv, residual, out);
-        auto result = out.defined()
-                          ? out
-                          : torch::empty({map.rowsOut(), conv.channelsOut()}, torch::kFloat32);
-        const auto& blocked = dynamic_cast<const BlockedKernelMap&>(map);
-        const ConvolutionTask task{
-            selectKernels(),
-            blocked,
-            dynamic_cast<const PanelledConv&>(conv),
-            {features.data_ptr<float>(), features.stride(0)},
-            {residual.defined() ? residual.data_ptr<float>() : nullptr,
-             residual.defined() ? residual.stride(0) : 0},
-            {result.data_ptr<float>(), result.stride(0)},
-        };
-        parallelFor(
-            static_cast<std::int64_t>(blocked.blocks().size()),
-            1,
-            [&task](std::int64_t begin, std::int64_t end) {
-                thread_local std::vector<float> sums;
-                for (std::int64_t block = begin; block < end; ++block) {
-                    task.computeBlock(static_cast<std::size_t>(block), sums);
-                }
-            }
-        );
-        return result;
+        return run({features, map, conv, shortcut, out}, false);
+    }
+
+    torch::Tensor calibrate(
+        const torch::Tensor& features,
+        const KernelMap& map,
+        const PreparedConv& conv,
+        const Shortcut& shortcut,
+        const torch::Tensor& out
+    ) const override {
+        return run({features, map, conv, shortcut, out}, precision_ == Precision::Int8);
     }
 
     PointVoxelMap
@@ -212,12 +238,75 @@ class CpuOps final : public SparseOps {
     ) const override {
         return interpolateVoxels(voxelFeatures, map, addend);
     }
+
+  private:
+    struct Call {
+        const torch::Tensor& features;
+        const KernelMap& map;
+        const PreparedConv& conv;
+        const Shortcut& shortcut;
+        const torch::Tensor& out;
+    };
+
+    torch::Tensor run(const Call& call, bool calibrating) const {
+        requireConvolution(call.features, call.map, call.conv, call.shortcut, call.out);
+        const auto& map = dynamic_cast<const BlockedKernelMap&>(call.map);
+        const auto& packed = weightsOf(call.conv, call.features, calibrating);
+        Projection projection;
+        torch::Tensor residual = call.shortcut.features;
+        if (const auto* through = call.shortcut.projection) {
+            if (precision_ == Precision::Int8) { // integer sums of two scales cannot be added
+                residual = projected(*through, residual, calibrating);
+            } else {
+                projection.conv = &weightsOf(*through, residual, false);
+                projection.input = projection.conv->encode(residual);
+                residual.reset();
+            }
+        }
+        auto result = call.out.defined()
+                          ? call.out
+                          : torch::empty({map.rowsOut(), call.conv.channelsOut()}, torch::kFloat32);
+        const ConvolutionTask task(
+            map,
+            packed,
+            call.conv.activation() == Activation::Relu,
+            call.features,
+            residual,
+            std::move(projection),
+            result
+        );
+        parallelFor(map.blockCount(), 1, [&task](std::int64_t begin, std::int64_t end) {
+            thread_local std::vector<float> sums;
+            for (std::int64_t block = begin; block < end; ++block) {
+                task.computeBlock(static_cast<std::size_t>(block), sums);
+            }
+        });
+        return result;
+    }
+
+    static const PackedConv&
+    weightsOf(const PreparedConv& conv, const torch::Tensor& features, bool calibrating) {
+        const auto& cpuConv = dynamic_cast<const CpuConv&>(conv);
+        if (!calibrating) {
+            return cpuConv.packed();
+        }
+        cpuConv.observe(features);
+        return cpuConv.exact();
+    }
+
+    torch::Tensor
+    projected(const PreparedConv& conv, const torch::Tensor& features, bool calibrating) const {
+        const auto rows = identityMap(features.size(0));
+        return run({features, *rows, conv, Shortcut(), torch::Tensor()}, calibrating);
+    }
+
+    Precision precision_;
 };
 
 } // namespace
 
-std::shared_ptr<const SparseOps> makeCpuOps() {
-    return std::make_shared<CpuOps>();
+std::shared_ptr<const SparseOps> makeCpuOps(Precision precision) {
+    return std::make_shared<CpuOps>(precision);
 }
 
 } // namespace siskin

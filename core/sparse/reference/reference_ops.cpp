@@ -6,6 +6,8 @@
 #include "core/sparse/kernel_offsets.hpp"
 #include "core/sparse/sparse_ops.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <vector>
 
@@ -137,6 +139,18 @@ class ReferenceOps final : public SparseOps {
 
     std::string description() const override { return "reference (LibTorch operations, cpu)"; }
 
+    Precision precision() const override { return Precision::Float32; }
+
+    std::shared_ptr<const SparseOps> inPrecision(Precision precision) const override {
+        if (precision != Precision::Float32) {
+            throw DeviceError(
+                fmt::format("the reference device computes in fp32, not {}", toString(precision)),
+                "choose --device cpu"
+            );
+        }
+        return makeReferenceOps();
+    }
+
     UniqueVoxels unique(const Tensor& coords) const override { return uniqueRows(coords); }
 
     UniqueVoxels quantize(const Tensor& positions, float voxelSize) const override {
@@ -216,10 +230,10 @@ class ReferenceOps final : public SparseOps {
         const Tensor& features,
         const KernelMap& map,
         const PreparedConv& conv,
-        const Tensor& residual,
+        const Shortcut& shortcut,
         const Tensor& out
     ) const override {
-        requireConvolution(features, map, conv, residual, out);
+        requireConvolution(features, map, conv, shortcut, out);
         const auto& listed = dynamic_cast<const ListedKernelMap&>(map);
         const auto& plain = dynamic_cast<const PlainConv&>(conv);
         Tensor sum = torch::zeros({map.rowsOut(), conv.channelsOut()}, features.options());
@@ -231,8 +245,11 @@ class ReferenceOps final : public SparseOps {
         if (plain.bias().defined()) {
             sum = sum + plain.bias();
         }
-        if (residual.defined()) {
-            sum = sum + residual;
+        if (shortcut.projection) {
+            const auto rows = identityMap(map.rowsOut());
+            sum = sum + convolve(shortcut.features, *rows, *shortcut.projection, {}, {});
+        } else if (shortcut.defined()) {
+            sum = sum + shortcut.features;
         }
         if (conv.activation() == Activation::Relu) {
             sum = torch::relu(sum);
