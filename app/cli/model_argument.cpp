@@ -39,10 +39,25 @@ double parseWidth(const std::string& text) {
     return width;
 }
 
+std::optional<Precision> precisionSuffix(const std::string& text) {
+    const auto at = text.rfind('@');
+    if (at != std::string::npos) {
+        for (const auto precision :
+             {Precision::Float32, Precision::Float16, Precision::BFloat16, Precision::Int8}) {
+            if (text.substr(at + 1) == toString(precision)) {
+                return precision;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
-ModelArgument parseModelArgument(const std::string& text) {
+ModelArgument parseModelArgument(const std::string& whole) {
     ModelArgument argument;
+    argument.precision = precisionSuffix(whole);
+    const std::string text = argument.precision ? whole.substr(0, whole.rfind('@')) : whole;
     const auto colon = text.find(':');
     argument.kind = parseKind(text.substr(0, colon));
     if (colon == std::string::npos) {

@@ -8,9 +8,11 @@
 #include "app/cli/version.hpp"
 #include "core/base/cancel.hpp"
 #include "core/base/parallel.hpp"
+#include "core/run/batch.hpp"
 #include "core/run/devices.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -50,12 +52,41 @@ std::vector<NamedPipeline> loadPipelines(
         spec.config = model.config;
         spec.classMap = classMap;
         spec.randomWidth = model.randomWidth;
+        spec.precision = model.precision.value_or(request.precision);
         progress.begin(fmt::format("loading {}", toString(model.kind)));
         auto pipeline = Pipeline::load(spec, device, energy);
         auto label = uniqueLabel(pipeline->info().label, pipelines);
         pipelines.push_back({std::move(pipeline), std::move(label)});
     }
     return pipelines;
+}
+
+/// Reduced precisions that need it see the first few frames before anything is measured.
+void calibrate(
+    const std::vector<PendingFrame>& frames,
+    const std::vector<NamedPipeline>& pipelines,
+    const std::stop_token& stop,
+    Progress& progress
+) {
+    constexpr std::size_t kFrames = 4;
+    for (const auto& model : pipelines) {
+        if (!model.pipeline->needsCalibration()) {
+            continue;
+        }
+        progress.begin(fmt::format("calibrating {}", model.label));
+        for (std::size_t i = 0; i < std::min(kFrames, frames.size()); ++i) {
+            model.pipeline->calibrate(
+                *frames[i].reader->read(frames[i].index), {.stop = stop, .progress = {}}
+            );
+        }
+    }
+}
+
+RunResult runNamed(const NamedPipeline& model, const Scan& scan, const RunOptions& options) {
+    auto result = model.pipeline->run(scan, options);
+    result.model.label = model.label;
+    result.prediction.model = model.label;
+    return result;
 }
 
 std::vector<RunResult> runRepeatedly(
@@ -65,42 +96,102 @@ std::vector<RunResult> runRepeatedly(
     const std::stop_token& stop,
     Progress& progress
 ) {
-    const int warmUps = repeat > 1 ? 1 : 0;
     progress.begin(fmt::format("{} on {}", model.label, scan.id));
     std::vector<RunResult> results;
-    for (int i = 0; i < warmUps + repeat; ++i) {
+    for (int i = 0; i <= repeat; ++i) { // the first run warms up
         const RunOptions options{
             .stop = stop, .progress = [&](double fraction, std::string_view stage) {
-                progress.update((i + fraction) / (warmUps + repeat), stage);
+                progress.update((i + fraction) / (1 + repeat), stage);
             }};
-        auto result = model.pipeline->run(scan, options);
-        if (i >= warmUps) {
-            result.model.label = model.label;
-            result.prediction.model = model.label;
+        auto result = runNamed(model, scan, options);
+        if (i > 0) {
             results.push_back(std::move(result));
         }
     }
     return results;
 }
 
-FrameReport runFrame(
-    const PendingFrame& pending,
-    const std::vector<NamedPipeline>& pipelines,
-    const RunRequest& request,
-    const GridIntensity& grid,
-    const std::stop_token& stop,
-    Progress& progress
-) {
-    throwIfStopRequested(stop);
-    FrameReport frame{.scan = pending.reader->read(pending.index), .runs = {}, .grid = grid};
-    for (const auto& warning : frame.scan->warnings) {
+/// Everything that the frames of one command have in common.
+struct Run {
+    const RunRequest& request;
+    const GridIntensity& grid;
+    const std::vector<PendingFrame>& frames;
+    const std::vector<NamedPipeline>& pipelines;
+    RunOutputs& outputs;
+    Progress& progress;
+    std::stop_token stop;
+};
+
+void warnAbout(const Scan& scan, Progress& progress) {
+    for (const auto& warning : scan.warnings) {
         progress.warn(warning);
     }
-    for (const auto& model : pipelines) {
-        auto results = runRepeatedly(model, *frame.scan, request.repeat, stop, progress);
-        frame.runs.push_back(makeModelRun(std::move(results), *frame.scan, grid));
+}
+
+/// With --repeat: one frame after the other and nothing else meanwhile, because it is for timing.
+void timeFrames(const Run& run) {
+    for (const auto& pending : run.frames) {
+        throwIfStopRequested(run.stop);
+        FrameReport frame{
+            .scan = pending.reader->read(pending.index), .runs = {}, .grid = run.grid};
+        warnAbout(*frame.scan, run.progress);
+        for (const auto& model : run.pipelines) {
+            auto results =
+                runRepeatedly(model, *frame.scan, run.request.repeat, run.stop, run.progress);
+            frame.runs.push_back(makeModelRun(std::move(results), *frame.scan, run.grid));
+        }
+        run.outputs.add(frame);
     }
-    return frame;
+}
+
+/// Without: as many frames per second as the machine can.
+void streamFrames(const Run& run) {
+    const BatchSource source{
+        .frames = run.frames.size(),
+        .read = [&](std::size_t i) { return run.frames[i].reader->read(run.frames[i].index); },
+        .name = [&](std::size_t i) { return run.frames[i].info().id; }};
+    const BatchWork work = [&](const Scan& scan, const RunOptions& options) {
+        std::vector<RunResult> results;
+        for (const auto& model : run.pipelines) {
+            RunOptions part{.stop = options.stop, .progress = {}};
+            part.progress = [&, done = static_cast<double>(results.size())](
+                                double fraction, std::string_view stage
+                            ) {
+                options.progress(
+                    (done + fraction) / static_cast<double>(run.pipelines.size()), stage
+                );
+            };
+            results.push_back(runNamed(model, scan, part));
+        }
+        return results;
+    };
+    const BatchOptions options{
+        .parallel = run.request.parallel,
+        .stop = run.stop,
+        .progress = [&](double fraction, std::string_view stage) {
+            run.progress.update(fraction, stage);
+        }};
+    std::vector<std::string> labels;
+    for (const auto& model : run.pipelines) {
+        labels.push_back(model.label);
+    }
+    run.progress.begin(fmt::format(
+        "{} on {}",
+        fmt::join(labels, ", "),
+        run.frames.size() == 1 ? run.frames.front().info().id
+                               : fmt::format("{} frames", run.frames.size())
+    ));
+    const auto report = runBatch(source, work, options, [&](BatchResult result) {
+        FrameReport frame{.scan = std::move(result.scan), .runs = {}, .grid = run.grid};
+        warnAbout(*frame.scan, run.progress);
+        for (auto& one : result.results) {
+            std::vector<RunResult> single;
+            single.push_back(std::move(one));
+            frame.runs.push_back(makeModelRun(std::move(single), *frame.scan, run.grid));
+        }
+        run.outputs.add(frame);
+    });
+    run.outputs.setThroughput(report);
 }
 
 /// Quotes a word for a POSIX shell where that is needed.
@@ -158,14 +249,12 @@ int runCommand(const std::vector<std::string>& arguments, const std::stop_token&
         request, frames.size(), grid, describeEnvironment(request, arguments), progress
     );
     const auto pipelines = loadPipelines(request, classMap, device, progress);
-    bool anyDone = false;
+    calibrate(frames, pipelines, stop, progress);
+    const Run run{request, grid, frames, pipelines, outputs, progress, stop};
     try {
-        for (const auto& frame : frames) {
-            outputs.add(runFrame(frame, pipelines, request, grid, stop, progress));
-            anyDone = true;
-        }
+        request.repeat > 1 ? timeFrames(run) : streamFrames(run);
     } catch (const Cancelled&) {
-        if (anyDone) {
+        if (outputs.frames() > 0) {
             outputs.finish(false);
         }
         throw;

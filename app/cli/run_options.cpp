@@ -22,7 +22,7 @@ po::options_description visibleOptions() {
     po::options_description models("Model", kWidth);
     models.add_options()(
         "model",
-        po::value<std::vector<std::string>>()->value_name("KIND[:WEIGHTS[:CONFIG]]"),
+        po::value<std::vector<std::string>>()->value_name("KIND[:WEIGHTS[:CONFIG]][@PRECISION]"),
         "network: minkunet, spvcnn or spvnas; repeat it to compare several. KIND:random:CR is an "
         "untrained network of width CR, for timing only"
     )("weights",
@@ -37,6 +37,16 @@ po::options_description visibleOptions() {
     how.add_options(
     )("device", po::value<std::string>()->value_name("NAME"), "cpu (default), reference, cuda:0 ..."
     )("threads", po::value<int>()->value_name("N"), "processor threads (default: all)"
+    )("precision",
+      po::value<std::string>()->value_name("NAME"),
+      "number format of the multiplications: fp32 (default), fp16, bf16 or int8, where the "
+      "processor has it; int8 is calibrated on the first frames. --model ...@NAME says it for one "
+      "model"
+    )("parallel",
+      po::value<std::string>()->value_name("WAY"),
+      "over many frames: auto (default) measures on the first ones which is faster, frames (side "
+      "by "
+      "side, one thread each) or threads (one frame at a time on all threads)"
     )("repeat",
       po::value<int>()->value_name("N"),
       "measured runs per frame, after one warm-up that does not count; the median run is reported "
@@ -190,6 +200,11 @@ void check(const RunRequest& request) {
             fmt::format("--repeat {} is impossible", request.repeat), "give 1 to 10000"
         );
     }
+    if (request.repeat > 1 && request.parallel == ParallelMode::Frames) {
+        throw ConfigError(
+            "--repeat times one frame at a time, --parallel frames runs several", "drop one of them"
+        );
+    }
     if (request.tdpWatts && !(*request.tdpWatts > 0.0 && *request.tdpWatts < 10'000.0)) {
         throw ConfigError(
             fmt::format("--tdp {} is not a processor's power in watts", *request.tdpWatts),
@@ -212,6 +227,12 @@ RunRequest parseRunOptions(const std::vector<std::string>& arguments) {
     take(values, "device", request.device);
     take(values, "threads", request.threads);
     take(values, "repeat", request.repeat);
+    if (values.count("precision") != 0) {
+        request.precision = precisionFromName(text(values, "precision"));
+    }
+    if (values.count("parallel") != 0) {
+        request.parallel = parallelModeFromName(text(values, "parallel"));
+    }
     take(values, "region", request.region);
     take(values, "class-map", request.classMap);
     if (values.count("tdp") != 0) {
@@ -249,6 +270,7 @@ std::string runHelp() {
            "  siskin run 000000.bin --model spvcnn:a.pt --model minkunet:b.pt --html report.html\n"
            "  siskin run kitti --frame 08/000123 --model spvnas:init:net.config --repeat 5 "
            "--layers\n"
+           "  siskin run 000000.bin --model spvcnn:a.pt --model spvcnn:a.pt@int8 --repeat 9\n"
            "  siskin run 000000.bin --model spvcnn:a.pt --region FRA --tdp 65 --json -\n";
 }
 

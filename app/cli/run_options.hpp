@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/cli/model_argument.hpp"
+#include "core/run/batch.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -21,6 +22,8 @@ struct RunRequest {
     std::optional<double> tdpWatts;
     std::string classMap = "semantickitti-spvnas"; ///< name in resources/classmaps, or a file
     int repeat = 1;
+    Precision precision = Precision::Float32; ///< of the models that name none themselves
+    ParallelMode parallel = ParallelMode::Auto;
     std::filesystem::path out; ///< empty = write no predictions and no run.json
     bool png = false;
     std::filesystem::path pngFile; ///< empty = comparison.png in `out` (or here)

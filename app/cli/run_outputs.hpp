@@ -30,6 +30,13 @@ class RunOutputs {
 
     /// Predictions, picture, page, and what goes to standard output for this frame.
     void add(const FrameReport& frame);
+
+    /// How many frames were added.
+    std::size_t frames() const noexcept { return summary_.frames(); }
+
+    /// How fast a batch of frames went, for the summary.
+    void setThroughput(const BatchReport& report) { summary_.setThroughput(report); }
+
     /// The JSON report and, over several frames, the summary. `complete` is false after Ctrl-C.
     void finish(bool complete);
 

@@ -9,13 +9,15 @@
 #include <sched.h>
 #include <stop_token>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace siskin {
 
 namespace {
 
-thread_local bool insideParallelFor = false;
+thread_local bool runsInline = false;
+thread_local int sideBySide = 1;
 
 int processorCount() {
     cpu_set_t allowed;
@@ -35,7 +37,7 @@ struct Loop {
     std::exception_ptr error;
 
     void work() {
-        insideParallelFor = true;
+        runsInline = true;
         for (;;) {
             const std::int64_t begin = next.fetch_add(grain, std::memory_order_relaxed);
             if (begin >= count) {
@@ -51,7 +53,7 @@ struct Loop {
                 next.store(count, std::memory_order_relaxed);
             }
         }
-        insideParallelFor = false;
+        runsInline = false;
     }
 };
 
@@ -123,11 +125,25 @@ class Pool {
 } // namespace
 
 int threadCount() {
-    return Pool::instance().size();
+    // Also keeps a call from inside a loop from waiting for the pool, which waits for the loop.
+    return runsInline ? 1 : Pool::instance().size();
 }
 
 void setThreadCount(int count) {
     Pool::instance().resize(count < 1 ? processorCount() : count);
+}
+
+SingleThreadScope::SingleThreadScope(int count) noexcept
+    : inlineBefore_(std::exchange(runsInline, true)),
+      sideBySideBefore_(std::exchange(sideBySide, count)) {}
+
+SingleThreadScope::~SingleThreadScope() {
+    runsInline = inlineBefore_;
+    sideBySide = sideBySideBefore_;
+}
+
+int sideBySideCount() noexcept {
+    return sideBySide;
 }
 
 void parallelFor(
@@ -140,7 +156,7 @@ void parallelFor(
     }
     grain = std::max<std::int64_t>(1, grain);
     Loop loop{.count = count, .grain = grain, .body = body, .errorMutex = {}, .error = {}};
-    if (insideParallelFor || count <= grain) {
+    if (runsInline || count <= grain) {
         for (std::int64_t begin = 0; begin < count; begin += grain) {
             body(begin, std::min(count, begin + grain));
         }

@@ -11,8 +11,10 @@
 #include <chrono>
 #include <cmath>
 #include <ctime>
+#include <mutex>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace siskin {
 
@@ -68,15 +70,31 @@ std::string whyNoCounter(const std::string& problem) {
     );
 }
 
-DomainEnergy measured(std::string domain, RaplDomain& counters, double elapsedSeconds) {
+constexpr std::string_view kSharedEqually = "; shared equally among the frames that ran meanwhile";
+
+/// What passed during a stretch. `share` of it belongs to the stretch: 1 unless others overlapped.
+struct Passed {
+    double wallSeconds = 0.0;
+    double cpuSeconds = 0.0;
+    double share = 1.0;
+};
+
+DomainEnergy measured(
+    std::string domain,
+    RaplDomain& counters,
+    const std::vector<CounterReading>& begin,
+    const Passed& passed
+) {
     DomainEnergy energy{.domain = std::move(domain), .joules = {}, .reason = {}};
-    const CounterDifference difference = counters.stop(elapsedSeconds);
+    const double elapsedSeconds = passed.wallSeconds;
+    const CounterDifference difference = counters.since(begin, elapsedSeconds);
     if (!difference.joules) {
         energy.reason = fmt::format("energy counter (RAPL): {}", difference.problem);
         return energy;
     }
-    energy.joules =
-        scaled(product(kRaplSensor, timingUncertainty(elapsedSeconds)), *difference.joules);
+    energy.joules = scaled(
+        product(kRaplSensor, timingUncertainty(elapsedSeconds)), *difference.joules * passed.share
+    );
     energy.method = EnergyMethod::RaplCounter;
     energy.reason = fmt::format(
         "energy counter (RAPL) of {} unit(s), idle power and other programs included; "
@@ -94,22 +112,35 @@ DomainEnergy measured(std::string domain, RaplDomain& counters, double elapsedSe
 
 } // namespace
 
+struct EnergyMeter::Stretch::Begin {
+    std::vector<CounterReading> packages;
+    std::vector<CounterReading> dram;
+    double wall = 0.0;
+    double cpu = 0.0;
+    double taken = 0.0;
+};
+
 struct EnergyMeter::State {
     EnergyMeterOptions options;
     RaplPlan plan;
     EnergyMethod method = EnergyMethod::NotAvailable;
     std::string reason;
-    bool started = false;
-    double wallBegin = 0.0;
-    double cpuBegin = 0.0;
+
+    std::mutex mutex; ///< guards what follows, and `plan`
+    int open = 0;
+    double changed = 0.0; ///< wall clock when `open` changed last
+    double taken = 0.0;   ///< seconds that other stretches have taken from each open one, so far
 
     explicit State(EnergyMeterOptions chosen)
         : options(std::move(chosen)), plan(planRapl(options.powercapRoot)) {}
 
     void chooseMethod();
-    DomainEnergy processor(const WorkDone& work, double wall, double cpu);
-    DomainEnergy fromTdp(double cpu) const;
-    DomainEnergy fromOperations(const WorkDone& work, double cpu) const;
+    void changeOpen(int by, double wall);
+    Passed passedSince(const Stretch::Begin& begin, double wall) const;
+    Energy energySince(const Stretch::Begin& begin, const WorkDone& work);
+    DomainEnergy processor(const Stretch::Begin& begin, const Passed& passed, const WorkDone& work);
+    DomainEnergy fromTdp(const Passed& passed) const;
+    DomainEnergy fromOperations(const Passed& passed, const WorkDone& work) const;
 };
 
 void EnergyMeter::State::chooseMethod() {
@@ -128,19 +159,61 @@ void EnergyMeter::State::chooseMethod() {
     reason = fmt::format("right within a factor of 3; {}", reason);
 }
 
-DomainEnergy EnergyMeter::State::processor(const WorkDone& work, double wall, double cpu) {
+void EnergyMeter::State::changeOpen(int by, double wall) {
+    if (open > 1) { // exactly nothing is taken from a stretch that is alone
+        taken += (wall - changed) * (1.0 - 1.0 / open);
+    }
+    changed = wall;
+    open += by;
+}
+
+Passed EnergyMeter::State::passedSince(const Stretch::Begin& begin, double wall) const {
+    Passed passed;
+    passed.wallSeconds = wall - begin.wall;
+    passed.cpuSeconds = options.cpuSeconds() - begin.cpu;
+    if (passed.wallSeconds > 0.0) {
+        passed.share = 1.0 - (taken - begin.taken) / passed.wallSeconds;
+    }
+    return passed;
+}
+
+Energy EnergyMeter::State::energySince(const Stretch::Begin& begin, const WorkDone& work) {
+    const std::scoped_lock lock(mutex);
+    const double wall = options.wallSeconds();
+    changeOpen(-1, wall);
+    const Passed passed = passedSince(begin, wall);
+    Energy energy;
+    energy.domains.push_back(processor(begin, passed, work));
+    // The per-operation model covers the memory too; adding its counter would count it twice.
+    if (method != EnergyMethod::PerOperation && plan.dram.usable()) {
+        energy.domains.push_back(measured("dram", plan.dram, begin.dram, passed));
+    } else if (method != EnergyMethod::PerOperation) {
+        energy.domains.push_back({.domain = "dram", .joules = {}, .reason = plan.dram.problem()});
+    }
+    for (auto& domain : energy.domains) {
+        if (passed.share < 1.0 && domain.joules) {
+            domain.reason += kSharedEqually;
+        }
+    }
+    return energy;
+}
+
+DomainEnergy EnergyMeter::State::processor(
+    const Stretch::Begin& begin, const Passed& passed, const WorkDone& work
+) {
     switch (method) {
     case EnergyMethod::RaplCounter:
-        return measured("cpu-package", plan.packages, wall);
+        return measured("cpu-package", plan.packages, begin.packages, passed);
     case EnergyMethod::UtilisationTdp:
-        return fromTdp(cpu);
+        return fromTdp(passed);
     default:
-        return fromOperations(work, cpu);
+        return fromOperations(passed, work);
     }
 }
 
-DomainEnergy EnergyMeter::State::fromTdp(double cpu) const {
+DomainEnergy EnergyMeter::State::fromTdp(const Passed& passed) const {
     DomainEnergy energy{.domain = "cpu-package", .joules = {}, .reason = reason};
+    const double cpu = passed.cpuSeconds * passed.share;
     if (!(cpu > 0.0)) {
         energy.reason = "no processor time was counted";
         return energy;
@@ -150,10 +223,11 @@ DomainEnergy EnergyMeter::State::fromTdp(double cpu) const {
     return energy;
 }
 
-DomainEnergy EnergyMeter::State::fromOperations(const WorkDone& work, double cpu) const {
+DomainEnergy EnergyMeter::State::fromOperations(const Passed& passed, const WorkDone& work) const {
     DomainEnergy energy{.domain = "cpu+dram", .joules = {}, .reason = reason};
     constexpr CpuCoefficients kCoefficients;
-    const double joules = kCoefficients.busyWattsPerThread * cpu +
+    // Time is the process's and is shared; multiply-adds and bytes are this stretch's own.
+    const double joules = kCoefficients.busyWattsPerThread * passed.cpuSeconds * passed.share +
                           kCoefficients.joulesPerMac * static_cast<double>(work.macs) +
                           kCoefficients.joulesPerByte * static_cast<double>(work.bytes);
     if (!(joules > 0.0)) {
@@ -163,6 +237,26 @@ DomainEnergy EnergyMeter::State::fromOperations(const WorkDone& work, double cpu
     energy.method = method;
     energy.joules = scaled(kUncalibratedModel, joules);
     return energy;
+}
+
+EnergyMeter::Stretch::Stretch(std::shared_ptr<State> meter, std::unique_ptr<Begin> begin)
+    : meter_(std::move(meter)), begin_(std::move(begin)) {}
+
+EnergyMeter::Stretch::Stretch(Stretch&&) noexcept = default;
+
+EnergyMeter::Stretch::~Stretch() {
+    if (begin_) {
+        const std::scoped_lock lock(meter_->mutex);
+        meter_->changeOpen(-1, meter_->options.wallSeconds());
+    }
+}
+
+Energy EnergyMeter::Stretch::end(const WorkDone& work) {
+    const std::unique_ptr<Begin> begin = std::exchange(begin_, nullptr);
+    if (!begin) {
+        throw EnergyError("a stretch of the energy meter was ended twice");
+    }
+    return meter_->energySince(*begin, work);
 }
 
 EnergyMeter::EnergyMeter(EnergyMeterOptions options) {
@@ -181,7 +275,7 @@ EnergyMeter::EnergyMeter(EnergyMeterOptions options) {
     if (!options.hardwareThreads) {
         options.hardwareThreads = onlineThreads();
     }
-    state_ = std::make_unique<State>(std::move(options));
+    state_ = std::make_shared<State>(std::move(options));
     state_->chooseMethod();
 }
 
@@ -189,32 +283,29 @@ EnergyMeter::~EnergyMeter() = default;
 EnergyMeter::EnergyMeter(EnergyMeter&&) noexcept = default;
 EnergyMeter& EnergyMeter::operator=(EnergyMeter&&) noexcept = default;
 
+EnergyMeter::Stretch EnergyMeter::begin() {
+    auto begin = std::make_unique<Stretch::Begin>();
+    const std::scoped_lock lock(state_->mutex);
+    begin->packages = state_->plan.packages.read();
+    begin->dram = state_->plan.dram.read();
+    begin->wall = state_->options.wallSeconds();
+    begin->cpu = state_->options.cpuSeconds();
+    state_->changeOpen(1, begin->wall);
+    begin->taken = state_->taken;
+    return {state_, std::move(begin)};
+}
+
 void EnergyMeter::start() {
-    state_->plan.packages.start();
-    state_->plan.dram.start();
-    state_->wallBegin = state_->options.wallSeconds();
-    state_->cpuBegin = state_->options.cpuSeconds();
-    state_->started = true;
+    single_.reset(); // an abandoned one must not share
+    single_ = std::make_unique<Stretch>(begin());
 }
 
 Energy EnergyMeter::stop(const WorkDone& work) {
-    if (!std::exchange(state_->started, false)) {
+    if (!single_) {
         throw EnergyError("the energy meter was stopped without having been started");
     }
-    const double wall = state_->options.wallSeconds() - state_->wallBegin;
-    const double cpu = state_->options.cpuSeconds() - state_->cpuBegin;
-    Energy energy;
-    energy.domains.push_back(state_->processor(work, wall, cpu));
-    if (state_->method == EnergyMethod::PerOperation) {
-        return energy; // it models the memory too; adding its counter would count it twice
-    }
-    if (state_->plan.dram.usable()) {
-        energy.domains.push_back(measured("dram", state_->plan.dram, wall));
-    } else {
-        energy.domains.push_back(
-            {.domain = "dram", .joules = {}, .reason = state_->plan.dram.problem()}
-        );
-    }
+    Energy energy = single_->end(work);
+    single_.reset();
     return energy;
 }
 

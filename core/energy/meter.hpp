@@ -28,13 +28,19 @@ struct EnergyMeterOptions {
 };
 
 /// Picks the best source that this machine offers once, at construction; never throws for a missing
-/// counter, the reason goes into the result. One meter measures one stretch at a time.
+/// counter, the reason goes into the result.
+///
+/// Stretches may overlap, from any threads: counters and processor time belong to the whole machine
+/// or process, so what passes while n stretches are open goes to each of them as one n-th, and the
+/// sum over frames that ran side by side is what all of them took together.
 ///
 /// The ladder: M1 counters of all packages (and of the memory, where there are any); E1 the user's
 /// rated power x the share of it that this process used; E2 the per-operation model of
 /// coefficients.hpp. A counter that fails during a stretch makes that stretch "not available": one
 /// meter never changes its method, so its figures stay comparable.
 class EnergyMeter {
+    struct State;
+
   public:
     /// Throws `ConfigError` when `tdpWatts` is not a positive number of watts.
     explicit EnergyMeter(EnergyMeterOptions options = {});
@@ -42,18 +48,38 @@ class EnergyMeter {
     EnergyMeter(EnergyMeter&&) noexcept;
     EnergyMeter& operator=(EnergyMeter&&) noexcept;
 
+    /// One open stretch of work. Ends without a figure when it is destroyed first.
+    class Stretch {
+      public:
+        ~Stretch();
+        Stretch(Stretch&&) noexcept;
+        Stretch& operator=(Stretch&&) = delete;
+
+        /// Energy since `begin()`, once. The memory's domain is listed even when it has no figure,
+        /// except with E2, whose one domain covers processor and memory.
+        Energy end(const WorkDone& work);
+
+      private:
+        friend EnergyMeter;
+        struct Begin;
+        Stretch(std::shared_ptr<State> meter, std::unique_ptr<Begin> begin);
+
+        std::shared_ptr<State> meter_;
+        std::unique_ptr<Begin> begin_;
+    };
+
+    Stretch begin();
+
+    /// The same for one stretch at a time. `stop` throws `EnergyError` without a `start`.
     void start();
-    /// Energy since `start()`. The memory's domain is listed even when it has no figure, except
-    /// with E2, whose one domain covers processor and memory. Throws `EnergyError` without a
-    /// `start()`.
     Energy stop(const WorkDone& work);
     /// The method that `stop()` will use for the processor, and why.
     EnergyMethod method() const;
     std::string reason() const;
 
   private:
-    struct State;
-    std::unique_ptr<State> state_;
+    std::shared_ptr<State> state_;
+    std::unique_ptr<Stretch> single_; ///< between `start` and `stop`
 };
 
 } // namespace siskin

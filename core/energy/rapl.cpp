@@ -223,18 +223,19 @@ RaplDomain::RaplDomain(std::vector<RaplZone> zones) : zones_(std::move(zones)) {
     }
 }
 
-void RaplDomain::start() {
-    begin_ = readAll();
-    keepAgreeingPairs(begin_);
+std::vector<CounterReading> RaplDomain::read() {
+    auto readings = readAll();
+    keepAgreeingPairs(readings);
+    return readings;
 }
 
-CounterDifference RaplDomain::stop(double elapsedSeconds) {
-    const auto end = readAll();
-    keepAgreeingPairs(end);
+CounterDifference
+RaplDomain::since(const std::vector<CounterReading>& begin, double elapsedSeconds) {
+    const auto end = read();
     double sum = 0.0;
     for (std::size_t i = 0; i < zones_.size(); ++i) {
         const auto difference =
-            counterDifference(begin_[i], end[i], zones_[i].rangeMicrojoules, elapsedSeconds);
+            counterDifference(begin[i], end[i], zones_[i].rangeMicrojoules, elapsedSeconds);
         if (!difference.joules) {
             return difference;
         }

@@ -58,8 +58,10 @@ class RaplDomain {
 
     const std::string& problem() const noexcept { return problem_; }
 
-    void start();
-    CounterDifference stop(double elapsedSeconds);
+    /// What the counters show now, for a later `since`.
+    std::vector<CounterReading> read();
+    /// What they counted since they were read `elapsedSeconds` ago.
+    CounterDifference since(const std::vector<CounterReading>& begin, double elapsedSeconds);
 
     /// Number of counters that repeat another one: on some two-die processors both dies show the
     /// same counter. Two counters that agreed at every reading so far are counted once.
@@ -73,7 +75,6 @@ class RaplDomain {
     bool repeatsAnother(std::size_t zone) const;
 
     std::vector<RaplZone> zones_;
-    std::vector<CounterReading> begin_;
     std::vector<std::pair<std::size_t, std::size_t>> agreeing_; ///< (first, its mirror)
     std::string problem_;
 };

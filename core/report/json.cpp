@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/report/json.hpp"
 
+#include "core/report/precision_cost.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -59,6 +61,7 @@ Json modelJson(const ModelInfo& model) {
         {"trained", model.trained},
         {"parameters", model.parameters},
         {"voxel_size_m", model.voxelSize},
+        {"precision", toString(model.precision)},
         {"class_map", model.classMap->name()},
         {"device", model.device}};
 }
@@ -110,7 +113,12 @@ Json scoresJson(const Scores& scores, const ClassMap& classMap) {
         {"classes", std::move(classes)}};
 }
 
-Json runJson(const ModelRun& run, const JsonOptions& options) {
+Json precisionCostJson(const std::optional<PrecisionCost>& cost) {
+    return cost ? Json{{"speedup", cost->speedup}, {"equal_labels", cost->equalLabels}}
+                : Json(nullptr);
+}
+
+Json runJson(const FrameReport& frame, const ModelRun& run, const JsonOptions& options) {
     const auto& result = run.result;
     return {
         {"model", modelJson(result.model)},
@@ -123,6 +131,8 @@ Json runJson(const ModelRun& run, const JsonOptions& options) {
         {"pairs", sumPairs(result.trace.root)},
         {"peak_memory_bytes", result.trace.peakMemoryBytes},
         {"device", result.trace.device},
+        {"against_fp32", precisionCostJson(precisionCost(frame, run))},
+        {"frames_side_by_side", result.trace.framesSideBySide},
         {"stages", stagesJson(result.trace, options.layers)},
         {"energy", energyJson(result.energy)},
         {"g_co2e_per_1000_frames", optionalEstimate(run.gramsPer1000Frames)},
@@ -153,6 +163,21 @@ Json environmentJson(const Environment& environment) {
         {"command", environment.command}};
 }
 
+Json throughputJson(const BatchReport& report) {
+    const auto rate = [](const std::optional<double>& value) {
+        return value ? Json(*value) : Json(nullptr);
+    };
+    return {
+        {"frames_per_s", report.framesPerSecond()},
+        {"seconds", report.seconds},
+        {"parallel", toString(report.plan.mode)},
+        {"frames_side_by_side", report.plan.framesSideBySide},
+        {"threads_per_frame", report.plan.threadsPerFrame},
+        {"measured_frames_side_by_side_per_s", rate(report.plan.framesRate)},
+        {"measured_one_at_a_time_per_s", rate(report.plan.threadsRate)},
+        {"reason", report.plan.reason}};
+}
+
 Json summaryJson(const RunSummary& summary, const GridIntensity& grid) {
     Json models = Json::array();
     for (const auto& model : summary.models()) {
@@ -169,7 +194,11 @@ Json summaryJson(const RunSummary& summary, const GridIntensity& grid) {
                               : Json(nullptr)}}
         );
     }
-    return {{"frames", summary.frames()}, {"models", std::move(models)}};
+    return {
+        {"frames", summary.frames()},
+        {"throughput",
+         summary.throughput() ? throughputJson(*summary.throughput()) : Json(nullptr)},
+        {"models", std::move(models)}};
 }
 
 } // namespace
@@ -177,7 +206,7 @@ Json summaryJson(const RunSummary& summary, const GridIntensity& grid) {
 Json frameJson(const FrameReport& frame, const JsonOptions& options) {
     Json runs = Json::array();
     for (const auto& run : frame.runs) {
-        runs.push_back(runJson(run, options));
+        runs.push_back(runJson(frame, run, options));
     }
     const Scan& scan = *frame.scan;
     return {

@@ -2,6 +2,7 @@
 #include "core/report/rows.hpp"
 
 #include "core/report/format.hpp"
+#include "core/report/precision_cost.hpp"
 
 #include <fmt/format.h>
 
@@ -60,7 +61,14 @@ void addTimes(RowBuilder& rows, const FrameReport& frame) {
         std::any_of(frame.runs.begin(), frame.runs.end(), [](const ModelRun& run) {
             return run.repeatSeconds.size() > 1;
         });
-    rows.add(repeated ? "total ms (median run)" : "total ms", [](const ModelRun& run) {
+    const bool sideBySide =
+        std::any_of(frame.runs.begin(), frame.runs.end(), [](const ModelRun& run) {
+            return run.result.trace.framesSideBySide > 1;
+        });
+    const auto* total = repeated     ? "total ms (median run)"
+                        : sideBySide ? "total ms (on 1 thread, others beside)"
+                                     : "total ms";
+    rows.add(total, [](const ModelRun& run) {
         return formatMilliseconds(run.result.trace.totalSeconds());
     });
     if (repeated) {
@@ -85,6 +93,28 @@ void addScores(RowBuilder& rows, const FrameReport& frame) {
     );
     rows.add("accuracy", [](const ModelRun& run) {
         return run.scores ? formatPercent(run.scores->presentClasses.accuracy) : "-";
+    });
+}
+
+/// Only where a reduced precision stands beside the same weights in fp32.
+void addPrecisionCosts(RowBuilder& rows, const FrameReport& frame) {
+    const auto cost = [&frame](const ModelRun& run) { return precisionCost(frame, run); };
+    if (!std::any_of(frame.runs.begin(), frame.runs.end(), [&cost](const ModelRun& run) {
+            return cost(run).has_value();
+        })) {
+        return;
+    }
+    rows.add(
+        "speed over fp32",
+        [cost](const ModelRun& run) {
+            const auto found = cost(run);
+            return found ? fmt::format("{:.2f}x", found->speedup) : std::string("-");
+        },
+        true
+    );
+    rows.add("labels as in fp32", [cost](const ModelRun& run) {
+        const auto found = cost(run);
+        return found ? fmt::format("{:.2f} %", 100.0 * found->equalLabels) : std::string("-");
     });
 }
 
@@ -139,6 +169,7 @@ std::vector<ReportRow> reportRows(const FrameReport& frame) {
     rows.add("peak memory MB", [](const ModelRun& run) {
         return formatCount(run.result.trace.peakMemoryBytes / 1'000'000);
     });
+    addPrecisionCosts(rows, frame);
     rows.add("J/frame", energyCell, true);
     rows.add(fmt::format("gCO2e/1000 frames, {}", frame.grid.code), carbonCell);
     addScores(rows, frame);

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "core/report/frame_report.hpp"
+#include "core/run/batch.hpp"
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace siskin {
@@ -32,8 +34,14 @@ class RunSummary {
 
     std::size_t frames() const noexcept { return frames_; }
 
+    void setThroughput(BatchReport report) { throughput_ = std::move(report); }
+
+    /// Empty until a batch is complete, and where frames were timed one by one.
+    const std::optional<BatchReport>& throughput() const noexcept { return throughput_; }
+
   private:
     std::vector<Model> models_;
+    std::optional<BatchReport> throughput_;
     std::size_t frames_ = 0;
 };
 

@@ -187,13 +187,15 @@ std::string frameLines(const FrameReport& frame) {
     std::string text;
     for (const auto& run : frame.runs) {
         const auto joules = run.result.energy.total();
+        const int sideBySide = run.result.trace.framesSideBySide;
         text += fmt::format(
-            "{}  {}  {} points  {} voxels  {} ms  {} J  mIoU {}\n",
+            "{}  {}  {} points  {} voxels  {} ms{}  {} J  mIoU {}\n",
             frame.scan->id,
             run.result.model.label,
             formatCount(run.result.points),
             formatCount(run.result.voxels),
             formatMilliseconds(run.result.trace.totalSeconds()),
+            sideBySide > 1 ? fmt::format(" (1 of {} side by side)", sideBySide) : "",
             joules ? formatSignificant(joules->value) : "-",
             run.scores ? formatPercent(run.scores->presentClasses.mean) : "-"
         );
@@ -225,7 +227,13 @@ std::string summaryTable(const RunSummary& summary, const GridIntensity& grid) {
         table.add(std::move(cells), first);
         first = false;
     }
-    return table.text();
+    std::string text = table.text();
+    if (const auto& throughput = summary.throughput()) {
+        text += fmt::format(
+            "\n{:.1f} frames/s: {}\n", throughput->framesPerSecond(), describe(throughput->plan)
+        );
+    }
+    return text;
 }
 
 } // namespace siskin

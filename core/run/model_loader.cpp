@@ -87,7 +87,11 @@ std::string titleOf(ModelKind kind) {
 std::string defaultLabel(const ModelSpec& spec, std::int64_t parameters) {
     const auto millions =
         fmt::format("{} {:.1f}M", titleOf(spec.kind), static_cast<double>(parameters) / 1e6);
-    return spec.weights.empty() ? millions + " (untrained)" : millions;
+    const auto named =
+        spec.precision == Precision::Float32
+            ? millions
+            : fmt::format("{} {}", millions, toString(spec.precision));
+    return spec.weights.empty() ? named + " (untrained)" : named;
 }
 
 void requireRandomWidth(const ModelSpec& spec) {
@@ -125,6 +129,7 @@ LoadedNetwork loadNetwork(const ModelSpec& spec, const SparseOps& ops) {
     auto& info = loaded.info;
     info.kind = spec.kind;
     info.parameters = parameters.trainableCount();
+    info.precision = spec.precision;
     info.label = spec.label.empty() ? defaultLabel(spec, info.parameters) : spec.label;
     info.trained = !spec.weights.empty();
     info.weightsSource =

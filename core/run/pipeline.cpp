@@ -4,7 +4,9 @@
 #include "core/base/cancel.hpp"
 #include "core/base/parallel.hpp"
 #include "core/models/network.hpp"
+#include "core/run/best_class.hpp"
 #include "core/run/model_loader.hpp"
+#include "core/sparse/tensor_pool.hpp"
 
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
@@ -14,6 +16,7 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <mutex>
 
 namespace siskin {
 
@@ -103,16 +106,6 @@ prepareScan(const SparseOps& ops, const Scan& scan, float voxelSize, TraceRecord
     return prepared;
 }
 
-/// Best class of one row of logits and its softmax probability.
-std::pair<ClassId, float> bestClass(const float* logits, std::int64_t classes) {
-    const auto* best = std::max_element(logits, logits + classes);
-    float sum = 0.0F;
-    for (std::int64_t c = 0; c < classes; ++c) {
-        sum += std::exp(logits[c] - *best);
-    }
-    return {static_cast<ClassId>(best - logits), 1.0F / sum};
-}
-
 Prediction gatherToPoints(
     const torch::Tensor& logits,
     const torch::Tensor& pointToVoxel,
@@ -124,12 +117,10 @@ Prediction gatherToPoints(
     const std::int64_t voxels = rows.size(0);
     const std::int64_t classes = rows.size(1);
     const std::int64_t points = pointToVoxel.size(0);
-    std::vector<std::pair<ClassId, float>> perVoxel(static_cast<std::size_t>(voxels));
+    std::vector<BestClass> perVoxel(static_cast<std::size_t>(voxels));
     const auto* values = rows.data_ptr<float>();
     parallelFor(voxels, kGrain, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t v = begin; v < end; ++v) {
-            perVoxel[static_cast<std::size_t>(v)] = bestClass(values + v * classes, classes);
-        }
+        bestClasses(values + begin * classes, end - begin, classes, perVoxel.data() + begin);
     });
     Prediction prediction;
     prediction.model = model.label;
@@ -140,8 +131,9 @@ Prediction gatherToPoints(
     parallelFor(points, kGrain, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t p = begin; p < end; ++p) {
             const auto i = static_cast<std::size_t>(p);
-            std::tie(prediction.classIds[i], prediction.confidence[i]) =
-                perVoxel[static_cast<std::size_t>(voxel[p])];
+            const auto& best = perVoxel[static_cast<std::size_t>(voxel[p])];
+            prediction.classIds[i] = best.id;
+            prediction.confidence[i] = best.confidence;
         }
     });
     span->rowsIn = voxels;
@@ -172,10 +164,26 @@ ModelKind modelKindFromName(std::string_view name) {
 }
 
 struct Pipeline::State {
+    State(std::shared_ptr<const SparseOps> ops, LoadedNetwork network, EnergyMeter energy)
+        : device(std::move(ops)), loaded(std::move(network)), meter(std::move(energy)) {}
+
+    void calibrate(const Scan& scan, const std::stop_token& stop);
+
     std::shared_ptr<const SparseOps> device;
     LoadedNetwork loaded;
     EnergyMeter meter;
+    std::mutex calibration; ///< held while it runs
+    std::atomic<bool> calibrated{false};
 };
+
+void Pipeline::State::calibrate(const Scan& scan, const std::stop_token& stop) {
+    const torch::InferenceMode inference;
+    TraceRecorder unused;
+    const auto prepared =
+        prepareScan(*device, scan, static_cast<float>(loaded.info.voxelSize), unused);
+    loaded.network->forward({*device, unused, stop, {}, true}, prepared.input);
+    calibrated = true;
+}
 
 Pipeline::Pipeline(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
@@ -184,11 +192,14 @@ Pipeline::~Pipeline() = default;
 std::unique_ptr<Pipeline> Pipeline::load(
     const ModelSpec& spec, std::shared_ptr<const SparseOps> device, EnergyMeterOptions energy
 ) {
+    installTensorPool();
     at::set_num_threads(threadCount()); // LibTorch's own loops follow the one setting
+    device = device->inPrecision(spec.precision);
     auto loaded = loadNetwork(spec, *device);
     loaded.info.device = device->description();
-    auto state = std::make_unique<State>(State{
-        std::move(device), std::move(loaded), EnergyMeter(std::move(energy))});
+    auto state = std::make_unique<State>(
+        std::move(device), std::move(loaded), EnergyMeter(std::move(energy))
+    );
     return std::unique_ptr<Pipeline>(new Pipeline(std::move(state)));
 }
 
@@ -196,8 +207,26 @@ const ModelInfo& Pipeline::info() const noexcept {
     return state_->loaded.info;
 }
 
-RunResult Pipeline::run(const Scan& scan, const RunOptions& options) {
+bool Pipeline::needsCalibration() const noexcept {
+    return info().precision == Precision::Int8 && !state_->calibrated;
+}
+
+void Pipeline::calibrate(const Scan& scan, const RunOptions& options) {
+    if (info().precision != Precision::Int8) {
+        return;
+    }
+    const std::scoped_lock lock(state_->calibration);
+    state_->calibrate(scan, options.stop);
+}
+
+RunResult Pipeline::run(const Scan& scan, const RunOptions& options) const {
     const torch::InferenceMode inference;
+    if (needsCalibration()) { // frames side by side wait for the first of them
+        const std::scoped_lock lock(state_->calibration);
+        if (needsCalibration()) {
+            state_->calibrate(scan, options.stop);
+        }
+    }
     const auto& network = *state_->loaded.network;
     const auto report = [&options](double fraction, std::string_view stage) {
         if (options.progress) {
@@ -206,7 +235,7 @@ RunResult Pipeline::run(const Scan& scan, const RunOptions& options) {
     };
     throwIfStopRequested(options.stop);
     report(0.0, "voxelise");
-    state_->meter.start();
+    auto energy = state_->meter.begin();
     TraceRecorder trace(scan.readSeconds);
     trace.addFinished(Span{
         .name = "read",
@@ -227,7 +256,8 @@ RunResult Pipeline::run(const Scan& scan, const RunOptions& options) {
     result.prediction = gatherToPoints(logits, prepared.pointToVoxel, info(), trace);
     result.trace = trace.finish();
     result.trace.device = state_->device->description();
-    result.energy = state_->meter.stop({result.trace.totalMacs(), result.trace.totalBytes()});
+    result.trace.framesSideBySide = sideBySideCount();
+    result.energy = energy.end({result.trace.totalMacs(), result.trace.totalBytes()});
     result.model = info();
     result.model.device = result.trace.device;
     result.scanId = scan.id;

@@ -7,6 +7,7 @@
 #include "core/energy/meter.hpp"
 #include "core/scan/prediction.hpp"
 #include "core/scan/scan.hpp"
+#include "core/sparse/precision.hpp"
 #include "core/trace/trace.hpp"
 
 #include <filesystem>
@@ -36,6 +37,7 @@ struct ModelSpec {
     std::shared_ptr<const ClassMap> classMap{};    ///< required; its size is the number of classes
     double randomWidth = 0.25;                     ///< `cr` of a random network
     std::uint64_t randomSeed = 1;
+    Precision precision = Precision::Float32;
 };
 
 /// Facts about a loaded network.
@@ -47,6 +49,7 @@ struct ModelInfo {
     std::int64_t parameters = 0; ///< trainable values
     double voxelSize = 0.05;     ///< metres
     std::string device;          ///< e.g. "cpu (AVX-512, 2 threads)"
+    Precision precision = Precision::Float32;
     std::shared_ptr<const ClassMap> classMap;
 };
 
@@ -66,7 +69,8 @@ struct RunResult {
     Energy energy;
 };
 
-/// A network ready to run on one device. `run` may be called from any thread, one call at a time.
+/// A network ready to run on one device. `run` may be called from several threads at once: each in
+/// a `SingleThreadScope` for frames side by side, else they take turns loop by loop.
 class Pipeline {
   public:
     /// Throws `CheckpointError`, `ConfigError` or `DeviceError`.
@@ -78,9 +82,18 @@ class Pipeline {
     ~Pipeline();
 
     const ModelInfo& info() const noexcept;
+
+    /// Int8: runs the network on a scan in float32 and widens the noted range of every layer's
+    /// input; a few typical scans give good scales. Other precisions need none: does nothing.
+    /// Throws as `run` does. Not while `run` is under way.
+    void calibrate(const Scan& scan, const RunOptions& options = {});
+
+    /// Int8 that no scan has calibrated yet: the first `run` then begins with it.
+    bool needsCalibration() const noexcept;
+
     /// Throws `DatasetError` for an empty scan, one without the "intensity" field or with
     /// non-finite coordinates, and `Cancelled` when `options.stop` was requested.
-    RunResult run(const Scan& scan, const RunOptions& options = {});
+    RunResult run(const Scan& scan, const RunOptions& options = {}) const;
 
   private:
     struct State;

@@ -29,6 +29,10 @@ class DatasetReader {
     virtual const std::vector<FrameInfo>& frames() const = 0;
     virtual std::shared_ptr<const ClassMap> classMap() const = 0;
 
+    /// Frames per second as the sensor delivered them; the LiDARs of the usual data sets turn ten
+    /// times a second.
+    virtual double framesPerSecond() const { return 10.0; }
+
     /// What was found odd while opening, one line each: a sequence that was left out, unusable
     /// poses.
     virtual std::vector<std::string> warnings() const { return {}; }

@@ -4,7 +4,7 @@ siskin_add_test(NAME file_test SOURCES file_test.cpp LINK siskin_base)
 siskin_add_test(NAME parallel_test SOURCES parallel_test.cpp LINK siskin_base)
 siskin_add_test(NAME energy_test SOURCES energy_test.cpp LINK siskin_energy)
 siskin_add_test(NAME grid_test SOURCES grid_test.cpp LINK siskin_energy)
-siskin_add_test(NAME meter_test SOURCES meter_test.cpp LINK siskin_energy)
+siskin_add_test(NAME meter_test SOURCES meter_test.cpp meter_overlap_test.cpp LINK siskin_energy)
 
 add_library(siskin_fake_cuda MODULE fake_cuda_driver.cpp)
 siskin_apply_warnings(siskin_fake_cuda)

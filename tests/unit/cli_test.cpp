@@ -80,6 +80,37 @@ TEST(ModelArgument, ColonInAnExistingFileName) {
     EXPECT_FALSE(argument.config);
 }
 
+TEST(ModelArgument, PrecisionAfterAnAt) {
+    EXPECT_FALSE(parseModelArgument("spvcnn:random:0.5").precision);
+    const auto random = parseModelArgument("spvcnn:random:0.5@int8");
+    EXPECT_EQ(random.precision, Precision::Int8);
+    EXPECT_DOUBLE_EQ(random.randomWidth, 0.5);
+    const auto file = parseModelArgument("minkunet:a@b.pt@fp16");
+    EXPECT_EQ(file.precision, Precision::Float16);
+    EXPECT_EQ(file.weights, "a@b.pt");
+    EXPECT_EQ(parseModelArgument("minkunet:a@b.pt").weights, "a@b.pt"); // part of the name
+    EXPECT_EQ(parseModelArgument("spvcnn@bf16").precision, Precision::BFloat16);
+}
+
+TEST(RunOptions, PrecisionOfAllModels) {
+    const auto request = parseRunOptions(
+        {"a.bin",
+         "--model",
+         "spvcnn:random",
+         "--model",
+         "spvcnn:random@fp32",
+         "--precision",
+         "int8"}
+    );
+    EXPECT_EQ(request.precision, Precision::Int8);
+    EXPECT_FALSE(request.models[0].precision);
+    EXPECT_EQ(request.models[1].precision, Precision::Float32);
+    EXPECT_THAT(
+        runError({"a.bin", "--model", "spvcnn:random", "--precision", "fp8"}),
+        HasSubstr("fp32, fp16, bf16, int8")
+    );
+}
+
 TEST(ModelArgument, UnknownKindSuggests) {
     EXPECT_THAT(
         usageError([] { parseModelArgument("spvcn:x"); }), HasSubstr("did you mean 'spvcnn'?")

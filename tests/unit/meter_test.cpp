@@ -22,22 +22,10 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
+using test::domain;
+using test::joulesOf;
 using test::kRange;
 using Meter = test::PowercapTree;
-
-const DomainEnergy* domain(const Energy& energy, std::string_view name) {
-    for (const auto& candidate : energy.domains) {
-        if (candidate.domain == name) {
-            return &candidate;
-        }
-    }
-    return nullptr;
-}
-
-double joulesOf(const Energy& energy, std::string_view name) {
-    const DomainEnergy* found = domain(energy, name);
-    return found != nullptr && found->joules ? found->joules->value : -1.0;
-}
 
 TEST_F(Meter, CounterDifferenceIsMeasured) {
     zone("intel-rapl:0", "package-0", 5'000'000);

@@ -113,6 +113,50 @@ TEST_P(Parallel, CallersTakeTurns) {
     EXPECT_EQ(sums, std::vector<std::int64_t>(4, 50 * 257));
 }
 
+TEST_P(Parallel, SingleThreadScopeRunsInlineBesideOthers) {
+    std::vector<std::atomic<int>> strangers(3);
+    std::atomic<std::int64_t> items{0};
+    {
+        std::vector<std::jthread> callers;
+        for (auto& count : strangers) {
+            callers.emplace_back([&count, &items] {
+                const SingleThreadScope scope(3);
+                EXPECT_EQ(threadCount(), 1);
+                EXPECT_EQ(sideBySideCount(), 3);
+                const auto self = std::this_thread::get_id();
+                for (int repeat = 0; repeat < 20; ++repeat) {
+                    parallelFor(100, 3, [&](std::int64_t begin, std::int64_t end) {
+                        count += std::this_thread::get_id() == self ? 0 : 1;
+                        items += end - begin;
+                    });
+                }
+            });
+        }
+    }
+    EXPECT_EQ(items.load(), 3 * 20 * 100);
+    for (const auto& count : strangers) {
+        EXPECT_EQ(count.load(), 0);
+    }
+}
+
+TEST_P(Parallel, ScopesNestAndEnd) {
+    {
+        const SingleThreadScope outer(4);
+        {
+            const SingleThreadScope inner;
+            EXPECT_EQ(sideBySideCount(), 1);
+        }
+        EXPECT_EQ(sideBySideCount(), 4);
+        EXPECT_EQ(threadCount(), 1);
+        EXPECT_EQ(chunksOf(10, 4), (std::set<Chunk>{{0, 4}, {4, 8}, {8, 10}}));
+    }
+    EXPECT_EQ(threadCount(), GetParam());
+    EXPECT_EQ(sideBySideCount(), 1);
+    std::atomic<int> wrong{0};
+    parallelFor(8, 1, [&](std::int64_t, std::int64_t) { wrong += threadCount() == 1 ? 0 : 1; });
+    EXPECT_EQ(wrong.load(), 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(Threads, Parallel, testing::Values(1, 2, 5));
 
 TEST(ThreadCount, CanBeSetAndRestored) {

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace siskin::test {
 
@@ -54,5 +55,19 @@ class PowercapTree : public testing::Test {
     double wall_ = 1000.0;
     double cpu_ = 50.0;
 };
+
+inline const DomainEnergy* domain(const Energy& energy, std::string_view name) {
+    for (const auto& candidate : energy.domains) {
+        if (candidate.domain == name) {
+            return &candidate;
+        }
+    }
+    return nullptr;
+}
+
+inline double joulesOf(const Energy& energy, std::string_view name) {
+    const DomainEnergy* found = domain(energy, name);
+    return found != nullptr && found->joules ? found->joules->value : -1.0;
+}
 
 } // namespace siskin::test

@@ -7,6 +7,7 @@
 #include "core/report/html.hpp"
 #include "core/report/json.hpp"
 #include "core/report/label_file.hpp"
+#include "core/report/precision_cost.hpp"
 #include "core/report/rows.hpp"
 #include "core/report/table.hpp"
 #include "tests/support/shared_data.hpp"
@@ -218,6 +219,27 @@ TEST(Table, OneColumnPerModel) {
     EXPECT_THAT(text, HasSubstr("66.7 %"));
     EXPECT_THAT(text, HasSubstr("no counter"));
     EXPECT_THAT(text, Not(HasSubstr("UNTRAINED")));
+}
+
+TEST(PrecisionCost, BesideTheSameWeightsInFloat32) {
+    auto frame = makeFrame({{"A", kOneWrong}, {"A int8", kAllBus}, {"B", kAllBus}});
+    EXPECT_FALSE(precisionCost(frame, frame.runs[1]));
+    EXPECT_THAT(textTable(frame), Not(HasSubstr("labels as in fp32")));
+    frame.runs[1].result.model.precision = Precision::Int8;
+    frame.runs[1].result.trace.root.duration = 0.3; // half of A's
+    const auto cost = precisionCost(frame, frame.runs[1]);
+    ASSERT_TRUE(cost);
+    EXPECT_DOUBLE_EQ(cost->speedup, 2.0);
+    EXPECT_DOUBLE_EQ(cost->equalLabels, 1.0 / 6); // the last point is a bus in both
+    EXPECT_FALSE(precisionCost(frame, frame.runs[0]));
+    EXPECT_THAT(textTable(frame), HasSubstr("labels as in fp32"));
+    EXPECT_THAT(textTable(frame), HasSubstr("16.67 %"));
+    const auto run = documentOf(frame).at("frames").at(0).at("runs").at(1);
+    EXPECT_EQ(run.at("model").at("precision"), "int8");
+    EXPECT_DOUBLE_EQ(run.at("against_fp32").at("speedup").get<double>(), 2.0);
+    frame.runs[0].result.model.weightsSource = "other.pt";
+    frame.runs[2].result.model.weightsSource = "another.pt";
+    EXPECT_FALSE(precisionCost(frame, frame.runs[1])); // nothing to compare with
 }
 
 TEST(Table, WithoutLabelsNoScores) {
