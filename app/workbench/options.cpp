@@ -18,13 +18,14 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr int kMostPanes = 4;
+constexpr double kLongestPlay = 86'400.0; // seconds
 
 po::options_description visibleOptions() {
     constexpr unsigned kWidth = 100;
     po::options_description options("Options", kWidth);
     options.add_options(
     )("model",
-      po::value<std::vector<std::string>>()->value_name("KIND:WEIGHTS[:CONFIG]"),
+      po::value<std::vector<std::string>>()->value_name("KIND:WEIGHTS[:CONFIG][@PRECISION]"),
       "add a network: minkunet, spvcnn or spvnas; repeat it to compare several. KIND:random:CR is "
       "an untrained network of width CR"
     )("panes", po::value<int>()->value_name("N"), "1 to 4 panes side by side"
@@ -33,9 +34,13 @@ po::options_description visibleOptions() {
     )("region",
       po::value<std::string>()->value_name("CODE"),
       "electricity for gCO2e, see 'siskin regions' (default WORLD)"
+    )("play",
+      po::value<double>()->value_name("SECONDS"),
+      "when everything is loaded, play the drive that long (looping, with the networks running), "
+      "print frames per second, lag, dropped frames and where the time went as one line, and end"
     )("screenshot",
       po::value<std::string>()->value_name("FILE"),
-      "when everything is loaded and run, save the window as PNG and end"
+      "when everything is loaded and run (or at the end of --play), save the window as PNG and end"
     )("help", po::bool_switch(), "this text")("version", po::bool_switch(), "versions and devices");
     return options;
 }
@@ -84,6 +89,7 @@ ModelSpec specOf(const std::string& text) {
         );
     }
     ModelSpec spec;
+    spec.precision = argument.precision.value_or(Precision::Float32);
     spec.kind = argument.kind;
     spec.weights = argument.weights;
     spec.config = argument.config;
@@ -102,6 +108,7 @@ Options parseOptions(const std::vector<std::string>& arguments) {
     take(values, "path", options.path);
     take(values, "panes", options.panes);
     take(values, "screenshot", options.screenshot);
+    take(values, "play", options.playSeconds);
     take(values, "device", options.device);
     take(values, "region", options.region);
     std::vector<std::string> models;
@@ -117,6 +124,18 @@ Options parseOptions(const std::vector<std::string>& arguments) {
     }
     if (options.run && (options.path.empty() || options.models.empty())) {
         throw ConfigError("--run needs a scan and a --model", "see 'siskin-workbench --help'");
+    }
+    const bool mayPlay = options.playSeconds > 0.0 && options.playSeconds <= kLongestPlay;
+    if (values.count("play") != 0 && !mayPlay) {
+        throw ConfigError(
+            fmt::format("--play {} is impossible", options.playSeconds),
+            fmt::format("give up to {} seconds", kLongestPlay)
+        );
+    }
+    if (options.playSeconds > 0.0 && (options.path.empty() || options.run)) {
+        throw ConfigError(
+            "--play needs a drive and runs the networks itself", "name a data set, without --run"
+        );
     }
     return options;
 }
@@ -139,6 +158,7 @@ std::string helpText() {
         << "\nExamples:\n"
            "  siskin-workbench demo:street\n"
            "  siskin-workbench kitti --model spvcnn:spvcnn.pt --model minkunet:mink.pt --run\n"
+           "  siskin-workbench kitti --model spvcnn:spvcnn.pt --panes 1 --play 20\n"
            "  siskin-workbench 000000.bin --model spvnas:init:net.config --run --screenshot a.png\n"
            "\nExit codes: 0 ok, 1 something failed, 2 usage, 3 data missing or invalid, 4 no "
            "display or\ndevice.\n";

@@ -16,7 +16,8 @@ struct Options {
     std::vector<ModelSpec> models;
     int panes = 0; ///< 0 = as many as there is something to show
     bool run = false;
-    std::string screenshot; ///< file; empty = stay open
+    double playSeconds = 0.0; ///< play that long, print how it went and end; 0 = do not
+    std::string screenshot;   ///< file; empty = stay open
     std::string device = "cpu";
     std::string region = "WORLD";
 };

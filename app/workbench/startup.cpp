@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/workbench/startup.hpp"
 
+#include "app/workbench/play_report.hpp"
 #include "core/base/error.hpp"
 #include "widgets/panels/workbench_window.hpp"
 #include "widgets/view/vtk_view.hpp"
@@ -10,6 +11,8 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
+#include <memory>
 
 namespace siskin::workbench {
 
@@ -27,12 +30,18 @@ void onStartupMessage(QtMsgType type, const QMessageLogContext&, const QString&)
     }
 }
 
-/// Ends the application once nothing is being opened, loaded or run.
-void saveWhenDone(ui::WorkbenchWindow& window, const QString& file) {
+void endWith(ui::WorkbenchWindow& window, const std::string& screenshot, bool good) {
+    if (!screenshot.empty()) {
+        good = window.saveWindow(QString::fromStdString(screenshot)) && good;
+    }
+    QCoreApplication::exit(static_cast<int>(good ? ExitCode::Ok : ExitCode::RunFailed));
+}
+
+/// Prints failures as lines and counts them.
+std::shared_ptr<int> countFailures(ui::WorkbenchWindow& window) {
     auto failures = std::make_shared<int>(0);
-    auto& session = window.session();
     QObject::connect(
-        &session,
+        &window.session(),
         &ui::SessionController::failed,
         &window,
         [failures](const QString& line) {
@@ -40,15 +49,18 @@ void saveWhenDone(ui::WorkbenchWindow& window, const QString& file) {
             std::fprintf(stderr, "siskin-workbench: error: %s\n", qPrintable(line));
         }
     );
+    return failures;
+}
+
+/// Calls `then` once nothing is being opened, loaded or run.
+void whenIdle(ui::WorkbenchWindow& window, const std::function<void()>& then) {
     auto* timer = new QTimer(&window);
     constexpr int kLookMs = 100;
-    QObject::connect(timer, &QTimer::timeout, &window, [&window, timer, failures, file] {
-        if (window.session().isBusy()) {
-            return;
+    QObject::connect(timer, &QTimer::timeout, &window, [&window, timer, then] {
+        if (!window.session().isBusy()) {
+            timer->stop();
+            then();
         }
-        timer->stop();
-        const bool good = window.saveWindow(file) && *failures == 0;
-        QCoreApplication::exit(static_cast<int>(good ? ExitCode::Ok : ExitCode::RunFailed));
     });
     timer->start(kLookMs);
 }
@@ -80,8 +92,16 @@ void start(ui::WorkbenchWindow& window, const Options& options) {
     auto& session = window.session();
     session.setRegion(QString::fromStdString(options.region));
     window.setPaneCount(startingPanes(options));
-    if (!options.screenshot.empty()) {
-        saveWhenDone(window, QString::fromStdString(options.screenshot));
+    if (options.playSeconds > 0.0) {
+        whenIdle(window, [&window, options, failures = countFailures(window)] {
+            measurePlaying(window, options.playSeconds, [&window, options, failures] {
+                endWith(window, options.screenshot, *failures == 0);
+            });
+        });
+    } else if (!options.screenshot.empty()) {
+        whenIdle(window, [&window, options, failures = countFailures(window)] {
+            endWith(window, options.screenshot, *failures == 0);
+        });
     }
     for (const ModelSpec& spec : options.models) {
         session.addModel(spec);

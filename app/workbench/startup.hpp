@@ -17,7 +17,8 @@ void prepareDisplay();
 /// After the QApplication. Throws `DeviceError` when the display cannot draw 3D.
 void checkDisplay();
 
-/// Opens, adds and runs what the options name; with --screenshot the application ends by itself.
+/// Opens, adds and runs what the options name; with --play or --screenshot the
+/// application ends by itself.
 void start(ui::WorkbenchWindow& window, const Options& options);
 
 } // namespace siskin::workbench

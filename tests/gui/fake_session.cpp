@@ -62,13 +62,17 @@ Sample sampleStreet(std::mt19937& random) {
 class FakeDataset final : public DatasetReader {
   public:
     explicit FakeDataset(Script& script) : script_(script), classMap_(fakeClassMap()) {
-        for (int i = 0; i < 3; ++i) {
-            const std::string id = "00/00000" + std::to_string(i);
-            frames_.push_back({id, "00", {}, i != 2});
+        const int count = script.frames;
+        for (int i = 0; i < count; ++i) {
+            const std::string number = std::to_string(i);
+            const std::string id = "00/" + std::string(6 - number.size(), '0') + number;
+            frames_.push_back({id, "00", {}, i != count - 1});
         }
     }
 
-    std::string title() const override { return "Fake street, 3 frames"; }
+    std::string title() const override {
+        return "Fake street, " + std::to_string(frames_.size()) + " frames";
+    }
 
     const std::vector<FrameInfo>& frames() const override { return frames_; }
 

@@ -28,10 +28,11 @@ struct Script {
     std::atomic<bool> failRun{false};
     std::atomic<bool> failLoad{false};
     std::atomic<int> points{4000};
+    std::atomic<int> frames{3}; ///< of data sets opened from now on
     std::atomic<bool> withEnergy{true};
 };
 
-/// Three frames "00/000000".."00/000002"; the last one has no labels. Opening "missing" throws.
+/// Frames "00/000000", "00/000001" ...; the last one has no labels. Opening "missing" throws.
 ui::Services fakeServices(Script& script);
 
 } // namespace siskin::test

@@ -7,7 +7,13 @@
 #include "widgets/scene/colouring.hpp"
 
 #include <gtest/gtest.h>
+#include <vtkActor.h>
+#include <vtkActorCollection.h>
+#include <vtkCellArray.h>
+#include <vtkMapper.h>
 #include <vtkPoints.h>
+#include <vtkPolyData.h>
+#include <vtkRenderer.h>
 
 #include <cmath>
 #include <limits>
@@ -81,6 +87,30 @@ TEST(Colouring, ValuesThatAreAllEqualHaveAColour) {
     const auto colouring = colourByValue(same, {});
     EXPECT_EQ(colouring->colours.size(), 10U);
     EXPECT_EQ(colouring->colours[0], rampColour(0.5));
+}
+
+TEST(CloudScene, CheapDrawingKeepsToItsPointsAndComesBack) {
+    const auto scan = test::fakeScan("x", 2000);
+    CloudScene scene;
+    const auto drawn = [&scene] {
+        auto* actor = scene.cloudRenderer().GetActors()->GetLastActor();
+        auto* data = vtkPolyData::SafeDownCast(actor->GetMapper()->GetInput());
+        return data->GetVerts()->GetNumberOfConnectivityIds();
+    };
+    const auto colouring = colourByClass(scan->groundTruth->classIds, *scan->groundTruth->classMap);
+    scene.setCloud(makeCloudPoints(scan), colouring);
+    EXPECT_EQ(drawn(), 2000);
+    scene.drawCheaply(700);
+    EXPECT_EQ(drawn(), 667); // every third
+    EXPECT_EQ(scene.visiblePointCount(), 2000U);
+    scene.setCloud(makeCloudPoints(scan), colouring); // the next frame too
+    EXPECT_EQ(drawn(), 667);
+    scene.drawCheaply(5000);
+    EXPECT_EQ(drawn(), 2000);
+    scene.drawCheaply(1);
+    EXPECT_EQ(drawn(), 1);
+    scene.drawCheaply(0);
+    EXPECT_EQ(drawn(), 2000);
 }
 
 TEST(CloudScene, SwitchesHideClasses) {

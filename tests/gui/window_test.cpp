@@ -265,6 +265,9 @@ TEST_F(WindowTest, DialogGuessesFromThePath) {
     EXPECT_EQ(dialog.spec().config, folder.filePath("net.config").toStdString());
     dialog.findChild<QRadioButton*>("modelUntrained")->setChecked(true);
     EXPECT_TRUE(dialog.spec().weights.empty());
+    EXPECT_EQ(dialog.spec().precision, Precision::Float32);
+    dialog.findChild<QComboBox*>("modelPrecision")->setCurrentIndex(3);
+    EXPECT_EQ(dialog.spec().precision, Precision::Int8);
 }
 
 TEST_F(WindowTest, DroppedFolderOpens) {

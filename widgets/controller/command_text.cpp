@@ -8,7 +8,7 @@ namespace siskin::ui {
 
 namespace {
 
-/// KIND:WEIGHTS, KIND:WEIGHTS:CONFIG or KIND:random:WIDTH, as `siskin run --model` reads it.
+/// KIND:WEIGHTS, KIND:WEIGHTS:CONFIG or KIND:random:WIDTH with @PRECISION, as `siskin run --model` reads it.
 QString modelArgument(const ModelSpec& spec) {
     const std::string_view kind = toString(spec.kind);
     QStringList parts{QString::fromUtf8(kind.data(), static_cast<qsizetype>(kind.size()))};
@@ -20,7 +20,11 @@ QString modelArgument(const ModelSpec& spec) {
     if (spec.config) {
         parts << QString::fromStdString(spec.config->string());
     }
-    return parts.join(QLatin1Char(':'));
+    const std::string_view precision = toString(spec.precision);
+    return parts.join(QLatin1Char(':')) +
+           (spec.precision == Precision::Float32
+                ? QString()
+                : QLatin1Char('@') + QString::fromStdString(std::string(precision)));
 }
 
 } // namespace

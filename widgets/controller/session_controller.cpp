@@ -114,6 +114,19 @@ void SessionController::acceptFrame(std::shared_ptr<const LoadedFrame> frame) {
     }
 }
 
+void SessionController::showPlayed(
+    std::shared_ptr<const LoadedFrame> frame,
+    const std::map<int, std::shared_ptr<const ModelOutcome>>& outcomes
+) {
+    frames_.cancel(); // a frame that is still being read would come late
+    frame_ = std::move(frame);
+    for (ModelEntry& entry : models_) {
+        const auto found = outcomes.find(entry.id);
+        entry.outcome = found == outcomes.end() ? nullptr : found->second;
+    }
+    emit frameChanged();
+}
+
 void SessionController::forgetOutcomes() {
     for (ModelEntry& entry : models_) {
         entry.outcome.reset();

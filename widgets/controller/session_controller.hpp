@@ -9,6 +9,7 @@
 #include <QObject>
 #include <QTimer>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,6 +30,11 @@ class SessionController : public QObject {
     void openDataset(const QString& path);
     void showFrame(std::size_t index);
     void stepFrame(int by);
+    /// A frame together with the answers of models (by id), as one change: for playing.
+    void showPlayed(
+        std::shared_ptr<const LoadedFrame> frame,
+        const std::map<int, std::shared_ptr<const ModelOutcome>>& outcomes
+    );
 
     /// Starts loading and returns the new entry's id.
     int addModel(ModelSpec spec);
@@ -45,6 +51,9 @@ class SessionController : public QObject {
     void setRegion(const QString& code);
 
     const DatasetReader* dataset() const noexcept { return dataset_.get(); }
+
+    /// The same, for work that may outlive its being open.
+    std::shared_ptr<const DatasetReader> sharedDataset() const noexcept { return dataset_; }
 
     const QString& datasetPath() const noexcept { return datasetPath_; }
 

@@ -54,12 +54,21 @@ QString provisionalLabel(const ModelSpec& spec) {
     if (!spec.label.empty()) {
         return QString::fromStdString(spec.label);
     }
+    const QString precision =
+        spec.precision == Precision::Float32
+            ? QString()
+            : QLatin1Char(' ') + QString::fromStdString(std::string(toString(spec.precision)));
     if (spec.weights.empty()) {
-        return QStringLiteral("%1 random %2").arg(kindTitle(spec.kind)).arg(spec.randomWidth);
+        return QStringLiteral("%1 random %2%3")
+            .arg(kindTitle(spec.kind))
+            .arg(spec.randomWidth)
+            .arg(precision);
     }
     const auto folder = spec.weights.parent_path().filename();
-    return QStringLiteral("%1 %2").arg(
-        kindTitle(spec.kind), QString::fromStdString((folder / spec.weights.filename()).string())
+    return QStringLiteral("%1 %2%3").arg(
+        kindTitle(spec.kind),
+        QString::fromStdString((folder / spec.weights.filename()).string()),
+        precision
     );
 }
 

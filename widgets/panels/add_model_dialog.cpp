@@ -48,6 +48,7 @@ AddModelDialog::AddModelDialog(QWidget* parent)
       untrained_(new QRadioButton(tr("Untrained: random weights, for speed and energy only"), this)
       ),
       weights_(new QLineEdit(this)), config_(new QLineEdit(this)), width_(new QDoubleSpinBox(this)),
+      precision_(new QComboBox(this)),
       buttons_(new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this)) {
     setWindowTitle(tr("Add model"));
     setMinimumWidth(560);
@@ -60,6 +61,13 @@ AddModelDialog::AddModelDialog(QWidget* parent)
         kind_->addItem(kindTitle(kind), static_cast<int>(kind));
     }
     kind_->setCurrentIndex(1);
+    precision_->setObjectName(QStringLiteral("modelPrecision"));
+    precision_->addItem(tr("fp32: exact"), static_cast<int>(Precision::Float32));
+    precision_->addItem(tr("fp16: about twice as fast"), static_cast<int>(Precision::Float16));
+    precision_->addItem(tr("bf16"), static_cast<int>(Precision::BFloat16));
+    precision_->addItem(
+        tr("int8: fastest; calibrated on the first frame"), static_cast<int>(Precision::Int8)
+    );
     fromFile_->setChecked(true);
     weights_->setPlaceholderText(tr("weights.pt, .pth.tar, .safetensors, init"));
     config_->setPlaceholderText(tr("net.config beside the weights"));
@@ -73,6 +81,7 @@ AddModelDialog::AddModelDialog(QWidget* parent)
     form->addRow(tr("Sub-network"), pathRow(config_, tr("SPVNAS net.config"), {}));
     form->addRow(untrained_);
     form->addRow(tr("Width (cr)"), width_);
+    form->addRow(tr("Precision"), precision_);
     form->addRow(buttons_);
     connect(buttons_, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons_, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -134,6 +143,7 @@ ModelSpec AddModelDialog::spec() const {
     } else {
         spec.randomWidth = width_->value();
     }
+    spec.precision = static_cast<Precision>(precision_->currentData().toInt());
     return spec;
 }
 

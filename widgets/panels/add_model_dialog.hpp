@@ -36,6 +36,7 @@ class AddModelDialog : public QDialog {
     QLineEdit* weights_;
     QLineEdit* config_;
     QDoubleSpinBox* width_;
+    QComboBox* precision_;
     QDialogButtonBox* buttons_;
 };
 

@@ -11,6 +11,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 namespace siskin::ui {
@@ -58,6 +59,16 @@ void ClassLegendModel::setCounts(std::vector<std::int64_t> counts, bool predicte
 }
 
 void ClassLegendModel::setIouColumns(std::vector<IouColumn> columns) {
+    const auto sameLabel = [](const IouColumn& a, const IouColumn& b) {
+        return a.label == b.label;
+    };
+    if (std::equal(columns.begin(), columns.end(), iou_.begin(), iou_.end(), sameLabel)) {
+        iou_ = std::move(columns); // new figures only, as for every frame while playing
+        if (rowCount() > 0 && !iou_.empty()) {
+            emit dataChanged(index(0, kFirstIouColumn), index(rowCount() - 1, columnCount() - 1));
+        }
+        return;
+    }
     beginResetModel();
     iou_ = std::move(columns);
     endResetModel();

@@ -14,6 +14,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace siskin::ui {
 
 namespace {
@@ -128,14 +130,25 @@ void Pane::setStatLines(int lines) {
 
 void Pane::refreshChoices() {
     const QSignalBlocker quiet(chooser_);
-    chooser_->clear();
-    for (const ContentChoice& choice : contentChoices(session_)) {
-        chooser_->addItem(choice.title, toVariant(choice.content));
-        if (choice.content == content_) {
-            chooser_->setCurrentIndex(chooser_->count() - 1);
+    auto choices = contentChoices(session_);
+    if (choices != choices_) {
+        chooser_->clear();
+        for (const ContentChoice& choice : choices) {
+            chooser_->addItem(choice.title, toVariant(choice.content));
         }
+        choices_ = std::move(choices);
     }
+    chooser_->setCurrentIndex(chooser_->findData(toVariant(content_)));
     chooser_->setToolTip(chooser_->currentText());
+}
+
+void Pane::setAccent(const QColor& accent) {
+    if (accent != accent_) { // a style sheet costs milliseconds
+        accent_ = accent;
+        strip_->setStyleSheet(QStringLiteral("#strip { background: %1; border-left: 5px solid %2; }"
+        )
+                                  .arg(theme::kStrip.name(), accent.name()));
+    }
 }
 
 void Pane::refresh() {
@@ -146,8 +159,7 @@ void Pane::refresh() {
     }
     refreshChoices();
     const PaneView shown = viewOf(session_, content_);
-    strip_->setStyleSheet(QStringLiteral("#strip { background: %1; border-left: 5px solid %2; }")
-                              .arg(theme::kStrip.name(), shown.accent.name()));
+    setAccent(shown.accent);
     badge_->setVisible(shown.untrained);
     stats_->setStats(shown.stats);
     scene_.setCloud(shown.cloud, shown.colouring);

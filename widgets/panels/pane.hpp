@@ -5,9 +5,11 @@
 #include "widgets/panels/pane_content.hpp"
 #include "widgets/scene/cloud_scene.hpp"
 
+#include <QColor>
 #include <QFrame>
 
 #include <memory>
+#include <vector>
 
 class QComboBox;
 class QLabel;
@@ -64,12 +66,15 @@ class Pane : public QFrame {
   private:
     void buildStrip();
     void refreshChoices();
+    void setAccent(const QColor& accent);
     void requestRender();
     void pickAt(QPointF pixel);
 
     SessionController& session_;
     CloudScene scene_;
     PaneContent content_;
+    std::vector<ContentChoice> choices_; // what the chooser holds
+    QColor accent_;                      // what the strip wears
     bool chosen_ = false;
     double pointSize_ = 3.0;
     QFrame* strip_ = nullptr;

@@ -43,9 +43,10 @@ std::size_t positionOf(const SessionController& session, int modelId) {
 }
 
 void addTime(std::vector<Stat>& stats, const RunResult& result) {
+    const int sideBySide = result.trace.framesSideBySide;
     stats.push_back(
         {qt(formatMilliseconds(result.trace.totalSeconds())) + QStringLiteral(" ms"),
-         tr("per frame"),
+         sideBySide > 1 ? tr("per frame, 1 of %1 at once").arg(sideBySide) : tr("per frame"),
          {},
          {},
          false}

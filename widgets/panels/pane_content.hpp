@@ -29,6 +29,8 @@ struct PaneContent {
 struct ContentChoice {
     PaneContent content;
     QString title; ///< "Ground truth", "Prediction - SPVCNN cr 0.25"
+
+    bool operator==(const ContentChoice&) const = default;
 };
 
 /// Everything that the session offers now.

@@ -11,6 +11,12 @@
 
 namespace siskin::ui {
 
+namespace {
+
+constexpr std::size_t kLightPoints = 40'000; // per pane, while the picture moves and GL is slow
+
+} // namespace
+
 template <typename Change>
 void PaneGrid::forEachScene(Change change) {
     for (Pane* pane : panes_) {
@@ -32,9 +38,7 @@ PaneGrid::PaneGrid(SessionController& session, QWidget* parent)
     constexpr int kStillMs = 250;
     stillness_.setSingleShot(true);
     stillness_.setInterval(kStillMs);
-    connect(&stillness_, &QTimer::timeout, this, [this] {
-        forEachScene([this](CloudScene& scene) { scene.setEyeDomeLighting(eyeDomeLighting_); });
-    });
+    connect(&stillness_, &QTimer::timeout, this, &PaneGrid::restoreWhenStill);
     setPaneCount(1);
 }
 
@@ -57,7 +61,8 @@ void PaneGrid::addPane() {
     auto* pane = new Pane(session_, this);
     CloudScene& scene = pane->scene();
     pane->setPointSize(pointSize_);
-    scene.setEyeDomeLighting(eyeDomeLighting_);
+    scene.setEyeDomeLighting(eyeDomeLighting_ && !light_);
+    scene.drawCheaply(light_ ? kLightPoints : 0);
     scene.setSwitches(switches_);
     if (!panes_.empty()) {
         scene.setPose(panes_.front()->scene().pose());
@@ -67,6 +72,9 @@ void PaneGrid::addPane() {
         link_.setLinked(pane->view(), linked);
     });
     connect(pane, &Pane::pointPicked, this, &PaneGrid::markPoint);
+    if (panes_.empty()) {
+        connect(&pane->view(), &QOpenGLWidget::frameSwapped, this, &PaneGrid::painted);
+    }
     panes_.push_back(pane);
 }
 
@@ -107,6 +115,9 @@ void PaneGrid::onFrameChanged() {
         viewFresh_ = false;
         lookFrom(ViewPreset::Perspective);
     }
+    if (playing_) {
+        lightenWhileMoving();
+    }
 }
 
 void PaneGrid::setPointSize(double pixels) {
@@ -118,7 +129,8 @@ void PaneGrid::setPointSize(double pixels) {
 
 void PaneGrid::setEyeDomeLighting(bool on) {
     eyeDomeLighting_ = on;
-    forEachScene([on](CloudScene& scene) { scene.setEyeDomeLighting(on); });
+    const bool now = on && !light_; // later, when the picture is still
+    forEachScene([now](CloudScene& scene) { scene.setEyeDomeLighting(now); });
 }
 
 void PaneGrid::setSwitches(const ClassSwitches& switches) {
@@ -135,18 +147,39 @@ void PaneGrid::lookFrom(ViewPreset preset) {
 }
 
 void PaneGrid::lightenWhileMoving() {
-    // Software GL needs about 100 ms for a shaded pane; a drag must not wait for four of them.
+    // Software GL needs about 100 ms for a shaded pane and 30 ms for all points of a plain one; a
+    // drag or a drive must not wait for four of them.
     constexpr double kSlowFrame = 0.04; // seconds
     const bool slow = std::any_of(panes_.begin(), panes_.end(), [](const Pane* pane) {
         return pane->view().lastRenderSeconds() > kSlowFrame;
     });
-    if (!eyeDomeLighting_ || (!slow && !stillness_.isActive())) {
+    if (!slow && !light_) {
         return;
     }
-    if (!stillness_.isActive()) {
-        forEachScene([](CloudScene& scene) { scene.setEyeDomeLighting(false); });
+    if (!light_) {
+        light_ = true;
+        forEachScene([](CloudScene& scene) {
+            scene.setEyeDomeLighting(false);
+            scene.drawCheaply(kLightPoints);
+        });
     }
     stillness_.start();
+}
+
+void PaneGrid::restoreWhenStill() {
+    if (playing_) {
+        stillness_.start(); // the next frame is only a moment away
+    } else {
+        forEachScene([this](CloudScene& scene) {
+            scene.setEyeDomeLighting(eyeDomeLighting_);
+            scene.drawCheaply(0);
+        });
+        light_ = false;
+    }
+}
+
+void PaneGrid::setPlaying(bool playing) {
+    playing_ = playing;
 }
 
 void PaneGrid::markPoint(std::size_t index) {

@@ -38,9 +38,13 @@ class PaneGrid : public QWidget {
     void setEyeDomeLighting(bool on);
     void setSwitches(const ClassSwitches& switches);
     void lookFrom(ViewPreset preset);
+    /// While frames follow each other, what is slow to draw is left out, as while the camera moves.
+    void setPlaying(bool playing);
 
   signals:
     void pointPicked(std::size_t index);
+    /// The first pane is on the screen with what the session shows.
+    void painted();
 
   private:
     void addPane();
@@ -50,6 +54,7 @@ class PaneGrid : public QWidget {
     void onFrameChanged();
     void markPoint(std::size_t index);
     void lightenWhileMoving();
+    void restoreWhenStill();
     template <typename Change>
     void forEachScene(Change change);
 
@@ -60,7 +65,9 @@ class PaneGrid : public QWidget {
     ClassSwitches switches_ = ClassSwitches().set();
     double pointSize_ = 3.0;
     bool eyeDomeLighting_ = true;
-    QTimer stillness_;      // runs while the camera moves and shading is left out
+    bool playing_ = false;
+    bool light_ = false;    // shading and most points are left out
+    QTimer stillness_;      // runs meanwhile, restarted by every move
     bool viewFresh_ = true; // the next frame places the camera
 };
 

@@ -9,6 +9,7 @@
 #include "widgets/panels/message_bar.hpp"
 #include "widgets/panels/model_list.hpp"
 #include "widgets/panels/pane_grid.hpp"
+#include "widgets/panels/play_bar.hpp"
 #include "widgets/panels/run_bar.hpp"
 #include "widgets/panels/theme.hpp"
 #include "widgets/panels/view_bar.hpp"
@@ -43,6 +44,8 @@ WorkbenchWindow::WorkbenchWindow(Services services, QWidget* parent)
     addToolBar(runBar_);
     addToolBarBreak();
     addToolBar(viewBar_);
+    playBar_ = new PlayBar(session_, playback_, this);
+    addToolBar(Qt::BottomToolBarArea, playBar_);
     buildDocks();
     buildMenus();
     frameText_ = new QLabel(this);
@@ -57,6 +60,7 @@ WorkbenchWindow::~WorkbenchWindow() {
     // Child widgets are destroyed by the base class, after the session; until then they must not
     // hear from it any more, and they hold no reference that they follow in their destructors.
     session_.disconnect();
+    playback_.disconnect();
 }
 
 void WorkbenchWindow::buildCentre() {
@@ -103,7 +107,7 @@ void WorkbenchWindow::buildDocks() {
     resizeDocks({frameDock, classDock}, {230, 400}, Qt::Horizontal);
     resizeDocks({frameDock, modelDock}, {460, 260}, Qt::Vertical);
     resizeDocks({chartDock}, {chart_->sizeHint().height() + 40}, Qt::Vertical);
-    connect(frames_, &FrameList::frameChosen, &session_, &SessionController::showFrame);
+    connect(frames_, &FrameList::frameChosen, &playback_, &Playback::seek);
     connect(models_, &ModelList::addRequested, this, [this] { askForModel({}); });
     connect(legend_, &ClassLegend::switchesChanged, this, [this] {
         grid_->setSwitches(legend_->switches());
@@ -146,11 +150,7 @@ void WorkbenchWindow::buildMenus() {
 }
 
 void WorkbenchWindow::buildViewMenu(QMenu& menu) {
-    // The keys of semantic-kitti-api's viewer, which the field knows by heart.
-    QAction* next = menu.addAction(tr("&Next frame"), this, [this] { session_.stepFrame(1); });
-    next->setShortcut(Qt::Key_N);
-    QAction* back = menu.addAction(tr("&Previous frame"), this, [this] { session_.stepFrame(-1); });
-    back->setShortcut(Qt::Key_B);
+    menu.addActions({playBar_->playAction(), playBar_->nextAction(), playBar_->backAction()});
     menu.addSeparator();
     for (QDockWidget* dock : findChildren<QDockWidget*>()) {
         menu.addAction(dock->toggleViewAction());
@@ -164,6 +164,9 @@ void WorkbenchWindow::connectSession() {
     connect(&session_, &SessionController::frameChanged, this, &WorkbenchWindow::showStages);
     connect(&session_, &SessionController::modelsChanged, this, &WorkbenchWindow::showStages);
     connect(&session_, &SessionController::outcomeChanged, this, &WorkbenchWindow::showStages);
+    connect(&playback_, &Playback::playingChanged, grid_, &PaneGrid::setPlaying);
+    connect(grid_, &PaneGrid::painted, &playback_, &Playback::painted);
+    playback_.setWaitForPaint(true);
     connect(&session_, &SessionController::runningChanged, this, [this](bool running) {
         if (running) {
             messages_->dismiss();

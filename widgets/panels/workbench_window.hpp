@@ -2,6 +2,7 @@
 // The window: wires the session to the panes, lists and bars.
 #pragma once
 
+#include "widgets/controller/playback.hpp"
 #include "widgets/controller/services.hpp"
 #include "widgets/controller/session_controller.hpp"
 
@@ -18,6 +19,7 @@ class FrameList;
 class MessageBar;
 class ModelList;
 class PaneGrid;
+class PlayBar;
 class RunBar;
 class StageChart;
 class ViewBar;
@@ -32,6 +34,8 @@ class WorkbenchWindow : public QMainWindow {
     ~WorkbenchWindow() override;
 
     SessionController& session() noexcept { return session_; }
+
+    Playback& playback() noexcept { return playback_; }
 
     PaneGrid& grid() const noexcept { return *grid_; }
 
@@ -71,11 +75,13 @@ class WorkbenchWindow : public QMainWindow {
     addDock(const QString& title, const char* name, QWidget* content, Qt::DockWidgetArea area);
 
     SessionController session_;
+    Playback playback_{session_};
     MessageBar* messages_ = nullptr;
     QStackedWidget* pages_ = nullptr;
     Welcome* welcome_ = nullptr;
     PaneGrid* grid_ = nullptr;
     RunBar* runBar_ = nullptr;
+    PlayBar* playBar_ = nullptr;
     ViewBar* viewBar_ = nullptr;
     FrameList* frames_ = nullptr;
     ModelList* models_ = nullptr;

@@ -76,6 +76,9 @@ void CloudScene::setCloud(
     std::shared_ptr<const CloudPoints> cloud, std::shared_ptr<const Colouring> colouring
 ) {
     const bool samePoints = cloud == cloud_;
+    if (samePoints && colouring == colouring_) {
+        return;
+    }
     cloud_ = std::move(cloud);
     colouring_ = std::move(colouring);
     if (!samePoints) {
@@ -113,6 +116,14 @@ void CloudScene::setEyeDomeLighting(bool on) {
         // A pass that is not set is forgotten when the window releases what it holds on the GPU.
         window->MakeCurrent();
         edl_->ReleaseGraphicsResources(window);
+    }
+}
+
+void CloudScene::drawCheaply(std::size_t most) {
+    if (most != pointBudget_) {
+        pointBudget_ = most;
+        overlays_->setOpaque(most > 0);
+        rebuildCells();
     }
 }
 
@@ -174,11 +185,28 @@ void CloudScene::rebuildCells() {
     }
     auto cells = vtkSmartPointer<vtkCellArray>::New();
     if (visiblePoints_ > 0) {
+        keepToBudget(*ids);
         // One cell that holds all points is drawn as fast as one cell per point and built faster.
-        cells->InsertNextCell(static_cast<vtkIdType>(visiblePoints_), ids->GetPointer(0));
+        auto ends = vtkSmartPointer<vtkIdTypeArray>::New();
+        ends->InsertNextValue(0);
+        ends->InsertNextValue(ids->GetNumberOfTuples());
+        cells->SetData(ends, ids);
     }
     polyData_->SetVerts(cells);
     polyData_->Modified();
+}
+
+void CloudScene::keepToBudget(vtkIdTypeArray& ids) const {
+    if (pointBudget_ == 0 || visiblePoints_ <= pointBudget_) {
+        return;
+    }
+    const std::size_t step = (visiblePoints_ + pointBudget_ - 1) / pointBudget_;
+    auto* values = ids.GetPointer(0);
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < visiblePoints_; i += step) {
+        values[kept++] = values[i];
+    }
+    ids.Resize(static_cast<vtkIdType>(kept));
 }
 
 std::optional<std::size_t> CloudScene::pick(double x, double y, int width, int height) const {

@@ -16,6 +16,7 @@
 
 class vtkActor;
 class vtkEDLShading;
+class vtkIdTypeArray;
 class vtkPolyData;
 class vtkRenderStepsPass;
 class vtkRenderWindow;
@@ -46,6 +47,9 @@ class CloudScene {
     void setSwitches(const ClassSwitches& switches);
     void setPointSize(double pixels);
     void setEyeDomeLighting(bool on);
+    /// Draws every n-th of the visible points so that no more than that are drawn, and no labels;
+    /// 0 = everything.
+    void drawCheaply(std::size_t most);
 
     bool eyeDomeLighting() const noexcept { return edlOn_; }
 
@@ -71,6 +75,7 @@ class CloudScene {
   private:
     void rebuildColours();
     void rebuildCells();
+    void keepToBudget(vtkIdTypeArray& ids) const;
     bool isVisible(std::size_t index) const;
 
     vtkSmartPointer<vtkRenderer> cloudRenderer_;
@@ -85,6 +90,7 @@ class CloudScene {
     std::shared_ptr<const Colouring> colouring_;
     ClassSwitches switches_;
     std::size_t visiblePoints_ = 0;
+    std::size_t pointBudget_ = 0;
     bool edlOn_ = false;
 };
 

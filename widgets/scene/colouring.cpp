@@ -108,9 +108,19 @@ colourByValue(std::span<const float> values, std::span<const ClassId> switchIds)
     const double extent = range[1] - range[0];
     result->range = range;
     result->colours.reserve(values.size());
+    // A table, because playing colours a million points a second.
+    constexpr double kSteps = 1000.0;
+    static const std::vector<Colour> kRamp = [] {
+        std::vector<Colour> ramp;
+        for (double step = 0.0; step <= kSteps; ++step) {
+            ramp.push_back(rampColour(step / kSteps));
+        }
+        return ramp;
+    }();
     for (const float value : values) {
         const double t = extent > 0.0 ? (static_cast<double>(value) - range[0]) / extent : 0.5;
-        result->colours.push_back(rampColour(t));
+        const double step = t > 0.0 ? std::min(t, 1.0) * kSteps + 0.5 : 0.0; // NaN is 0
+        result->colours.push_back(kRamp[static_cast<std::size_t>(step)]);
     }
     result->switchIds.assign(switchIds.begin(), switchIds.end());
     return result;

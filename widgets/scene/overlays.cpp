@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::array<double, 3> kRadii{10.0, 20.0, 40.0};
 constexpr double kSmallestScene = 15.0; // metres; below it rings of 10 m say nothing
+constexpr double kRingOpacity = 0.22;
 constexpr double kSensorHeight = 1.73; // metres above the road, KITTI's set-up (Geiger et al. 2013)
 
 } // namespace
@@ -49,6 +50,7 @@ Overlays::Overlays(vtkRenderer& layer)
     layer.AddActor2D(hint_);
 
     setBounds(std::nullopt);
+    setOpaque(false);
     setMarker(std::nullopt);
     setHint({});
 }
@@ -66,8 +68,6 @@ void Overlays::addRing(double radius, vtkRenderer& layer) {
     auto ring = vtkSmartPointer<vtkActor>::New();
     ring->SetMapper(mapper);
     ring->GetProperty()->LightingOff();
-    ring->GetProperty()->SetColor(0.75, 0.8, 0.88);
-    ring->GetProperty()->SetOpacity(0.22);
     layer.AddActor(ring);
 
     auto label = vtkSmartPointer<vtkBillboardTextActor3D>::New();
@@ -91,7 +91,17 @@ void Overlays::setBounds(const std::optional<std::array<double, 6>>& bounds) {
         ringSources_[i]->SetCenter(0.0, 0.0, ground);
         rings_[i]->SetVisibility(shown ? 1 : 0);
         ringLabels_[i]->SetPosition(0.0, -kRadii[i], ground);
-        ringLabels_[i]->SetVisibility(shown ? 1 : 0);
+        ringLabels_[i]->SetVisibility(shown && !opaque_ ? 1 : 0);
+    }
+}
+
+void Overlays::setOpaque(bool on) {
+    opaque_ = on;
+    for (std::size_t i = 0; i < rings_.size(); ++i) {
+        auto* look = rings_[i]->GetProperty();
+        look->SetOpacity(on ? 1.0 : kRingOpacity);
+        on ? look->SetColor(0.3, 0.32, 0.36) : look->SetColor(0.75, 0.8, 0.88);
+        ringLabels_[i]->SetVisibility(on ? 0 : rings_[i]->GetVisibility());
     }
 }
 
