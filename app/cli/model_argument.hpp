@@ -18,8 +18,9 @@ struct ModelArgument {
     std::optional<Precision> precision; ///< empty: what --precision says
 };
 
-/// An '@' belongs to a path unless the name of a precision follows. A ':' inside a path is kept when a file of that whole name exists. Throws `ConfigError` for an
-/// unknown kind (with the nearest one) or a width that is not in 0.01 .. 4.
+/// An '@' belongs to a path unless the name of a precision follows. A ':' inside a path is kept
+/// when a file of that whole name exists. Throws `ConfigError` for an unknown kind (with the
+/// nearest one) or a width that is not in 0.01 .. 4.
 ModelArgument parseModelArgument(const std::string& text);
 
 } // namespace siskin::cli

@@ -31,13 +31,17 @@ std::optional<PrecisionCost> precisionCost(const FrameReport& frame, const Model
     const auto& labels = run.result.prediction.classIds;
     const auto& expected = exact->result.prediction.classIds;
     const auto equal = std::transform_reduce(
-        labels.begin(), labels.end(), expected.begin(), std::size_t{0}, std::plus<>(), std::equal_to<>()
+        labels.begin(),
+        labels.end(),
+        expected.begin(),
+        std::size_t{0},
+        std::plus<>(),
+        std::equal_to<>()
     );
     return PrecisionCost{
         .speedup = exact->result.trace.totalSeconds() / run.result.trace.totalSeconds(),
-        .equalLabels = labels.empty()
-                           ? 1.0
-                           : static_cast<double>(equal) / static_cast<double>(labels.size())};
+        .equalLabels =
+            labels.empty() ? 1.0 : static_cast<double>(equal) / static_cast<double>(labels.size())};
 }
 
 } // namespace siskin

@@ -87,10 +87,9 @@ std::string titleOf(ModelKind kind) {
 std::string defaultLabel(const ModelSpec& spec, std::int64_t parameters) {
     const auto millions =
         fmt::format("{} {:.1f}M", titleOf(spec.kind), static_cast<double>(parameters) / 1e6);
-    const auto named =
-        spec.precision == Precision::Float32
-            ? millions
-            : fmt::format("{} {}", millions, toString(spec.precision));
+    const auto named = spec.precision == Precision::Float32
+                           ? millions
+                           : fmt::format("{} {}", millions, toString(spec.precision));
     return spec.weights.empty() ? named + " (untrained)" : named;
 }
 

@@ -8,7 +8,8 @@ namespace siskin::ui {
 
 namespace {
 
-/// KIND:WEIGHTS, KIND:WEIGHTS:CONFIG or KIND:random:WIDTH with @PRECISION, as `siskin run --model` reads it.
+/// KIND:WEIGHTS, KIND:WEIGHTS:CONFIG or KIND:random:WIDTH with @PRECISION, as `siskin run --model`
+/// reads it.
 QString modelArgument(const ModelSpec& spec) {
     const std::string_view kind = toString(spec.kind);
     QStringList parts{QString::fromUtf8(kind.data(), static_cast<qsizetype>(kind.size()))};
