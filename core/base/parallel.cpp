@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -25,6 +26,17 @@ int processorCount() {
         return std::max(1, CPU_COUNT(&allowed));
     }
     return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+/// Looks for a moment, giving way to others meanwhile. A network is a hundred short loops in a row:
+/// a thread that slept between them would take longer to wake than many of the loops last.
+template <typename Condition>
+void spinUntil(const Condition& condition) {
+    constexpr auto kLongest = std::chrono::microseconds(100);
+    const auto end = std::chrono::steady_clock::now() + kLongest;
+    while (!condition() && std::chrono::steady_clock::now() < end) {
+        std::this_thread::yield();
+    }
 }
 
 /// One loop in flight: threads draw chunk numbers from `next` until none is left.
@@ -74,7 +86,7 @@ class Pool {
         workers_.clear(); // joins
         for (int i = 1; i < threads; ++i) {
             // A thread that starts late must still see the first loop, so it is told what is old.
-            workers_.emplace_back([this, seen = generation_](const std::stop_token& stop) {
+            workers_.emplace_back([this, seen = generation_.load()](const std::stop_token& stop) {
                 workerMain(stop, seen);
             });
         }
@@ -90,6 +102,7 @@ class Pool {
         }
         wake_.notify_all();
         loop.work();
+        spinUntil([this] { return pending_ == 0; });
         std::unique_lock lock(mutex_);
         done_.wait(lock, [this] { return pending_ == 0; });
         loop_ = nullptr;
@@ -99,8 +112,9 @@ class Pool {
     Pool() { resize(processorCount()); }
 
     void workerMain(const std::stop_token& stop, std::uint64_t seen) {
+        const auto isNew = [&] { return generation_ != seen; };
         std::unique_lock lock(mutex_);
-        while (wake_.wait(lock, stop, [&] { return generation_ != seen; })) {
+        while (wake_.wait(lock, stop, isNew)) {
             seen = generation_;
             Loop* loop = loop_;
             lock.unlock();
@@ -109,6 +123,9 @@ class Pool {
             if (--pending_ == 0) {
                 done_.notify_all();
             }
+            lock.unlock();
+            spinUntil(isNew);
+            lock.lock();
         }
     }
 
@@ -117,8 +134,8 @@ class Pool {
     std::condition_variable_any wake_;
     std::condition_variable done_;
     Loop* loop_ = nullptr;
-    std::uint64_t generation_ = 0;
-    std::size_t pending_ = 0;
+    std::atomic<std::uint64_t> generation_{0}; ///< changed under `mutex_`, looked at without
+    std::atomic<std::size_t> pending_{0};      ///< the same
     std::vector<std::jthread> workers_;
 };
 
