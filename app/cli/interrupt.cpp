@@ -6,6 +6,8 @@
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <cstdint>
+#include <ctime>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -17,7 +19,7 @@ namespace {
 // the signal for a waiting thread fails because BLAS libraries start threads before main(). So the
 // handler writes one byte into a pipe and a thread does the rest.
 std::array<int, 2> pipeEnds{-1, -1};
-std::atomic<int> signalsSeen{0};
+std::atomic<std::int64_t> firstSignal{0}; ///< nanoseconds of the monotonic clock, 0 = none yet
 
 constexpr char kInterrupted = 'i';
 constexpr char kFinished = 'f';
@@ -26,11 +28,19 @@ void send(char byte) {
     [[maybe_unused]] const auto written = ::write(pipeEnds[1], &byte, 1);
 }
 
+/// A second signal means "at once", but only from somebody who waited and asks again: timeout(1)
+/// and some shells send one interrupt twice, to the process and to its group.
 extern "C" void handleSignal(int /*signal*/) {
-    if (signalsSeen.fetch_add(1) > 0) {
+    constexpr std::int64_t kOneAndTheSame = 500'000'000;
+    timespec time{};
+    ::clock_gettime(CLOCK_MONOTONIC, &time);
+    const std::int64_t now = std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+    std::int64_t first = 0;
+    if (firstSignal.compare_exchange_strong(first, now)) {
+        send(kInterrupted);
+    } else if (now - first > kOneAndTheSame) {
         ::_exit(static_cast<int>(ExitCode::Interrupted));
     }
-    send(kInterrupted);
 }
 
 } // namespace
