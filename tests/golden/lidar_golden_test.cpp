@@ -176,8 +176,7 @@ TEST_P(PrecisionGolden, KeepsTheLabelsOfFloat32) {
     try {
         makeCpuOps(precision);
     } catch (const DeviceError& error) {
-        std::printf("%s\n", error.line().c_str());
-        return; // this processor has no such instructions
+        GTEST_SKIP() << error.line(); // this processor has no such instructions
     }
     const auto folder = test::sharedRoot() / "golden/minkunet_cr025";
     ModelSpec spec{

@@ -7,23 +7,11 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdio>
-
 namespace siskin {
 namespace {
 
 using test::convolveInDouble;
 using test::randomMatrix;
-
-/// Null where the processor has no such instructions.
-std::shared_ptr<const SparseOps> opsIn(Precision precision) {
-    try {
-        return makeCpuOps(precision);
-    } catch (const DeviceError& error) {
-        std::printf("%s\n", error.line().c_str());
-        return nullptr;
-    }
-}
 
 /// Root of the mean squared error over that of the values.
 double relativeError(const torch::Tensor& value, const torch::Tensor& exact) {
@@ -49,13 +37,31 @@ Layer makeLayer(const SparseOps& ops, std::int64_t in, std::int64_t out) {
     return layer;
 }
 
-class ReducedPrecision : public testing::TestWithParam<Precision> {};
+/// Visibly skipped on a processor without such instructions.
+class PrecisionTest : public testing::Test {
+  protected:
+    void open(Precision precision) {
+        try {
+            ops = makeCpuOps(precision);
+        } catch (const DeviceError& error) {
+            GTEST_SKIP() << error.line();
+        }
+    }
+
+    std::shared_ptr<const SparseOps> ops;
+};
+
+class ReducedPrecision : public PrecisionTest, public testing::WithParamInterface<Precision> {
+  protected:
+    void SetUp() override { open(GetParam()); }
+};
+
+class Int8 : public PrecisionTest {
+  protected:
+    void SetUp() override { open(Precision::Int8); }
+};
 
 TEST_P(ReducedPrecision, StaysNearDoubleOnEveryChannelCount) {
-    const auto ops = opsIn(GetParam());
-    if (!ops) {
-        return; // said so above: this processor has no such instructions
-    }
     const double allowed = GetParam() == Precision::Float16    ? 3e-3
                            : GetParam() == Precision::BFloat16 ? 6e-3
                                                                : 2e-2;
@@ -77,10 +83,6 @@ TEST_P(ReducedPrecision, StaysNearDoubleOnEveryChannelCount) {
 }
 
 TEST_P(ReducedPrecision, DoesNotDependOnThreads) {
-    const auto ops = opsIn(GetParam());
-    if (!ops) {
-        return;
-    }
     const auto layer = makeLayer(*ops, 24, 40);
     const auto conv = ops->prepare(layer.weight, {}, Activation::Relu);
     ops->calibrate(layer.features, *layer.map, *conv);
@@ -94,10 +96,6 @@ TEST_P(ReducedPrecision, DoesNotDependOnThreads) {
 }
 
 TEST_P(ReducedPrecision, AddsShortcuts) {
-    const auto ops = opsIn(GetParam());
-    if (!ops) {
-        return;
-    }
     const auto layer = makeLayer(*ops, 24, 40);
     const auto through = randomMatrix(24, 40, 74).reshape({1, 24, 40});
     const auto conv = ops->prepare(layer.weight, {}, Activation::None);
@@ -118,21 +116,13 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return std::string(toString(test.param)); }
 );
 
-TEST(Int8, AsksForItsCalibration) {
-    const auto ops = opsIn(Precision::Int8);
-    if (!ops) {
-        return;
-    }
+TEST_F(Int8, AsksForItsCalibration) {
     const auto layer = makeLayer(*ops, 8, 8);
     const auto conv = ops->prepare(layer.weight, {}, Activation::None);
     EXPECT_THROW(ops->convolve(layer.features, *layer.map, *conv), DeviceError);
 }
 
-TEST(Int8, ComputesLayersWithNegativeInputInFloat32) {
-    const auto ops = opsIn(Precision::Int8);
-    if (!ops) {
-        return;
-    }
+TEST_F(Int8, ComputesLayersWithNegativeInputInFloat32) {
     auto layer = makeLayer(*ops, 4, 16);
     layer.features = layer.features - 1.0;
     const auto conv = ops->prepare(layer.weight, {}, Activation::None);
@@ -141,11 +131,7 @@ TEST(Int8, ComputesLayersWithNegativeInputInFloat32) {
     EXPECT_LT(relativeError(ops->convolve(layer.features, *layer.map, *conv), exact), 1e-6);
 }
 
-TEST(Int8, ACalibrationWidensTheRange) {
-    const auto ops = opsIn(Precision::Int8);
-    if (!ops) {
-        return;
-    }
+TEST_F(Int8, ACalibrationWidensTheRange) {
     const auto layer = makeLayer(*ops, 16, 16);
     const auto conv = ops->prepare(layer.weight, {}, Activation::None);
     const auto exact = convolveInDouble(layer.features, *layer.map, layer.weight);
