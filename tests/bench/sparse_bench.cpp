@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The operations of the sparse core one by one, each implementation on the same synthetic street,
-// so that ratios come from one run. Open3D's header kernel (Eigen, TBB) is the outside yardstick.
+// so that ratios come from one run. Other people's kernels: network_bench --baselines.
 #include "core/base/resources.hpp"
 #include "core/sparse/sparse_ops.hpp"
 #include "datasets/open.hpp"
 
-#if SISKIN_HAS_OPEN3D
-#include <open3d/ml/impl/sparse_conv/SparseConv.h>
-#endif
-
 #include <benchmark/benchmark.h>
-
-#include <numeric>
 
 namespace {
 
@@ -85,50 +79,6 @@ void convolution(benchmark::State& state) {
     countMacs(state, layer);
     state.SetLabel(ops->description());
 }
-
-#if SISKIN_HAS_OPEN3D
-void convolutionOpen3d(benchmark::State& state) {
-    const auto layer = makeLayer(*makeCpuOps(), state.range(0));
-    const auto order = layer.map->pairs().select(1, 2).argsort(true, 0);
-    const auto sorted = layer.map->pairs().index_select(0, order);
-    const auto in = sorted.select(1, 1).to(torch::kInt32).contiguous();
-    const auto kernel = sorted.select(1, 0).to(torch::kInt16).contiguous();
-    const auto counts = torch::bincount(sorted.select(1, 2), {}, street().size());
-    const auto splits =
-        torch::cat({torch::zeros({1}, torch::kInt64), counts.cumsum(0)}).contiguous();
-    auto out = torch::empty_like(layer.features);
-    const int channels = static_cast<int>(state.range(0));
-    const std::vector<int> dims = {27, channels, channels};
-    const auto rows = static_cast<std::size_t>(street().size());
-    for (auto _ : state) {
-        open3d::ml::impl::SparseConvComputeFeaturesCPU<float, float, std::int32_t, std::int16_t>(
-            out.data_ptr<float>(),
-            dims,
-            layer.weight.data_ptr<float>(),
-            rows,
-            rows,
-            layer.features.data_ptr<float>(),
-            nullptr,
-            static_cast<std::size_t>(in.numel()),
-            in.data_ptr<std::int32_t>(),
-            kernel.data_ptr<std::int16_t>(),
-            nullptr,
-            splits.data_ptr<std::int64_t>(),
-            false
-        );
-        benchmark::ClobberMemory();
-    }
-    countMacs(state, layer);
-    state.SetLabel("Open3D header kernel");
-}
-
-BENCHMARK(convolutionOpen3d)
-    ->Arg(8)
-    ->Arg(32)
-    ->Arg(96)
-    ->Unit(benchmark::kMillisecond)
-    ->UseRealTime();
-#endif
 
 BENCHMARK(submanifoldMap)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(coarsen)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond)->UseRealTime();
