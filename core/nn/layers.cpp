@@ -18,26 +18,6 @@ void finishLayer(const ForwardContext& context) {
     }
 }
 
-/// A layer with `weight` float64 [volume, in, out] and `bias` float64 [out], stored as float32.
-ConvLayer makeLayer(
-    const SparseOps& ops,
-    std::string name,
-    SpanKind kind,
-    const torch::Tensor& weight,
-    const torch::Tensor& bias,
-    Activation activation
-) {
-    return {
-        std::move(name),
-        kind,
-        ops.prepare(
-            weight.to(torch::kFloat32).contiguous(),
-            bias.to(torch::kFloat32).contiguous(),
-            activation
-        ),
-    };
-}
-
 /// Counters of a convolution: all but the bytes of its output.
 void describe(
     Span& span,
@@ -94,17 +74,12 @@ ConvLayer loadConv(
     const std::vector<std::int64_t> shape = volume == 1
                                                 ? std::vector<std::int64_t>{in, out}
                                                 : std::vector<std::int64_t>{volume, in, out};
-    const auto kernel =
-        parameters.take(names.conv + ".kernel", shape, in * volume).to(torch::kFloat64);
+    const auto kernel = parameters.take(names.conv + ".kernel", shape, in * volume);
     const auto norm = parameters.takeBatchNorm(names.norm, out);
-    return makeLayer(
-        ops,
+    return {
         names.conv,
         SpanKind::Convolution,
-        kernel.reshape({volume, in, out}) * norm.scale,
-        norm.shift,
-        activation
-    );
+        ops.prepareNormalized(kernel.reshape({volume, in, out}), {}, norm, activation)};
 }
 
 ConvLayer loadLinear(
@@ -116,16 +91,14 @@ ConvLayer loadLinear(
     Activation activation,
     std::int64_t storedIn
 ) {
-    const auto stored =
-        parameters.take(names.conv + ".weight", {out, storedIn}, storedIn).to(torch::kFloat64);
-    torch::Tensor weight = stored.narrow(1, 0, in).t().unsqueeze(0);
-    torch::Tensor bias = parameters.take(names.conv + ".bias", {out}).to(torch::kFloat64);
-    if (!names.norm.empty()) {
-        const auto norm = parameters.takeBatchNorm(names.norm, out);
-        weight = weight * norm.scale;
-        bias = bias * norm.scale + norm.shift;
+    const auto stored = parameters.take(names.conv + ".weight", {out, storedIn}, storedIn);
+    const auto weight = stored.narrow(1, 0, in).t().unsqueeze(0);
+    const auto bias = parameters.take(names.conv + ".bias", {out});
+    if (names.norm.empty()) {
+        return {names.conv, SpanKind::Linear, ops.prepare(weight, bias, activation)};
     }
-    return makeLayer(ops, names.conv, SpanKind::Linear, weight, bias, activation);
+    const auto norm = parameters.takeBatchNorm(names.norm, out);
+    return {names.conv, SpanKind::Linear, ops.prepareNormalized(weight, bias, norm, activation)};
 }
 
 torch::Tensor ResidualBlock::forward(

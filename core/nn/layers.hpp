@@ -22,6 +22,7 @@ struct ForwardContext {
     std::stop_token stop;            ///< asked before every layer
     std::function<void()> layerDone; ///< called after every layer; may be empty
     bool calibrating = false;        ///< run in float32 and note ranges, see SparseOps::calibrate
+    std::function<torch::Tensor(const torch::Tensor&)> dropout{}; ///< training only
 };
 
 /// Where a layer's tensors are in the state dict.

@@ -25,6 +25,20 @@ Parameters Parameters::random(std::uint64_t seed) {
     return result;
 }
 
+Parameters Parameters::forTraining(std::uint64_t seed) {
+    auto result = random(seed);
+    result.forTraining_ = true;
+    return result;
+}
+
+torch::Tensor Parameters::keep(const std::string& name, torch::Tensor value, bool trained) {
+    if (forTraining_) {
+        value.requires_grad_(trained);
+        made_.emplace(name, value);
+    }
+    return value;
+}
+
 std::vector<std::int64_t> Parameters::shapeOf(const std::string& name) const {
     if (!tensors_) {
         throw CheckpointError(fmt::format("{}: the shape of '{}' is not known", origin_, name));
@@ -72,8 +86,12 @@ torch::Tensor Parameters::take(
     }
     trainable_ += count;
     if (!tensors_) {
-        return fanIn > 0 ? randomUniform(shape, std::sqrt(6.0 / static_cast<double>(fanIn)))
-                         : torch::zeros(shape);
+        return keep(
+            name,
+            fanIn > 0 ? randomUniform(shape, std::sqrt(6.0 / static_cast<double>(fanIn)))
+                      : torch::zeros(shape),
+            true
+        );
     }
     const auto value = takeRaw(name, shape).to(torch::kFloat32).contiguous();
     if (!torch::isfinite(value).all().item<bool>()) {
@@ -82,20 +100,26 @@ torch::Tensor Parameters::take(
     return value;
 }
 
-Parameters::Affine
-Parameters::takeBatchNorm(const std::string& prefix, std::int64_t channels, double epsilon) {
+BatchNorm Parameters::takeBatchNorm(const std::string& prefix, std::int64_t channels) {
+    BatchNorm norm;
     if (!tensors_) {
         trainable_ += 2 * channels;
-        return {
-            torch::ones({channels}, torch::kFloat64), torch::zeros({channels}, torch::kFloat64)};
+        norm.weight = keep(prefix + ".weight", torch::ones({channels}), true);
+        norm.bias = keep(prefix + ".bias", torch::zeros({channels}), true);
+        norm.mean = keep(prefix + ".running_mean", torch::zeros({channels}), false);
+        norm.variance = keep(prefix + ".running_var", torch::ones({channels}), false);
+        keep(prefix + ".num_batches_tracked", torch::zeros({}, torch::kInt64), false);
+        return norm;
     }
-    const auto weight = take(prefix + ".weight", {channels}).to(torch::kFloat64);
-    const auto bias = take(prefix + ".bias", {channels}).to(torch::kFloat64);
-    const auto mean = takeRaw(prefix + ".running_mean", {channels}).to(torch::kFloat64);
-    const auto variance = takeRaw(prefix + ".running_var", {channels}).to(torch::kFloat64);
+    const auto running = [&](const char* name) {
+        return takeRaw(prefix + name, {channels}).to(torch::kFloat32);
+    };
+    norm.weight = take(prefix + ".weight", {channels});
+    norm.bias = take(prefix + ".bias", {channels});
+    norm.mean = running(".running_mean");
+    norm.variance = running(".running_var");
     taken_.insert(prefix + ".num_batches_tracked"); // a training counter; older files lack it
-    const auto scale = weight / torch::sqrt(variance + epsilon);
-    return {scale, bias - mean * scale};
+    return norm;
 }
 
 void Parameters::requireAllTaken(const std::string& optionalPrefix) const {

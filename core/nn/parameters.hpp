@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/checkpoint/checkpoint.hpp"
+#include "core/sparse/sparse_ops.hpp"
 
 #include <torch/types.h>
 
@@ -23,6 +24,13 @@ class Parameters {
     /// Makes every tensor up when asked for it: uniform weights of He's scale, neutral batch-norm.
     static Parameters random(std::uint64_t seed);
 
+    /// The same, keeping what it makes: what is trained records gradients, and `made` lists it all.
+    static Parameters forTraining(std::uint64_t seed);
+
+    /// Every tensor that `forTraining` handed out, by name; batch-norm's running statistics
+    /// included.
+    const std::map<std::string, torch::Tensor>& made() const noexcept { return made_; }
+
     /// Shape of a tensor that the file must hold. Throws `CheckpointError` when it does not, or
     /// when the values are random and there is no file to ask.
     std::vector<std::int64_t> shapeOf(const std::string& name) const;
@@ -32,13 +40,8 @@ class Parameters {
     torch::Tensor
     take(const std::string& name, const std::vector<std::int64_t>& shape, std::int64_t fanIn = 0);
 
-    /// A batch-norm layer as y = scale * x + shift, both float64 [channels].
-    struct Affine {
-        torch::Tensor scale;
-        torch::Tensor shift;
-    };
-
-    Affine takeBatchNorm(const std::string& prefix, std::int64_t channels, double epsilon = 1e-5);
+    /// The four tensors of a batch-norm layer, float32 [channels].
+    BatchNorm takeBatchNorm(const std::string& prefix, std::int64_t channels);
 
     /// Throws `CheckpointError` naming up to five tensors that nobody took. Names that start with
     /// `optionalPrefix` may remain (MinkUNet's unused point branch).
@@ -49,11 +52,14 @@ class Parameters {
   private:
     torch::Tensor takeRaw(const std::string& name, const std::vector<std::int64_t>& shape);
     torch::Tensor randomUniform(const std::vector<std::int64_t>& shape, double bound);
+    torch::Tensor keep(const std::string& name, torch::Tensor value, bool trained);
 
     std::string origin_;
     std::optional<std::map<std::string, torch::Tensor>> tensors_; ///< empty when random
     std::set<std::string> taken_;
     torch::Generator generator_;
+    bool forTraining_ = false;
+    std::map<std::string, torch::Tensor> made_;
     std::int64_t trainable_ = 0;
 };
 

@@ -32,8 +32,8 @@ struct UniqueVoxels {
 };
 
 /// Which input row meets which output row through which kernel offset. Made by an implementation
-/// for its own use; `pairs()` is for tests and inspection.
-class KernelMap {
+/// for its own use and always owned by a `KernelMapPtr`; `pairs()` is for tests and inspection.
+class KernelMap : public std::enable_shared_from_this<KernelMap> {
   public:
     virtual ~KernelMap() = default;
 
@@ -129,6 +129,16 @@ struct PointVoxelMap {
     torch::Tensor members;
 };
 
+/// The batch-norm that follows a convolution: y = (x - mean) / sqrt(variance + epsilon) * weight +
+/// bias, all [Cout].
+struct BatchNorm {
+    torch::Tensor weight;
+    torch::Tensor bias;
+    torch::Tensor mean;     ///< running mean
+    torch::Tensor variance; ///< running variance
+    double epsilon = 1e-5;
+};
+
 class SparseOps {
   public:
     virtual ~SparseOps() = default;
@@ -171,6 +181,15 @@ class SparseOps {
         const torch::Tensor& weight, const torch::Tensor& bias, Activation activation
     ) const = 0;
 
+    /// `prepare` of a convolution and the batch-norm after it, which is folded into the weights;
+    /// training keeps the two apart.
+    virtual PreparedConvPtr prepareNormalized(
+        const torch::Tensor& weight,
+        const torch::Tensor& bias,
+        const BatchNorm& norm,
+        Activation activation
+    ) const;
+
     /// activation(sum over pairs of in[i] * weight[k] + bias + shortcut). Writes into `out` when
     /// that is defined (rows may be strided), else into a new tensor; returns it. Throws
     /// `DeviceError` when shapes disagree.
@@ -209,6 +228,29 @@ class SparseOps {
         const PointVoxelMap& map,
         const torch::Tensor& addend = {}
     ) const = 0;
+
+    // Gradients, for training. Unless an implementation brings fast ones, these are plain LibTorch
+    // operations over `KernelMap::pairs()`.
+
+    /// Gradient of a convolution's sums with respect to its features, [rowsIn, Cin]:
+    /// sum over pairs of outGradient[o] * weight[k]^T. `outGradient` [rowsOut, Cout].
+    virtual torch::Tensor featureGradient(
+        const torch::Tensor& outGradient, const KernelMap& map, const torch::Tensor& weight
+    ) const;
+
+    /// The same with respect to its weights, [K, Cin, Cout]: per kernel index, the sum over pairs
+    /// of features[i]^T * outGradient[o].
+    virtual torch::Tensor weightGradient(
+        const torch::Tensor& features, const KernelMap& map, const torch::Tensor& outGradient
+    ) const;
+
+    /// Gradient of `pointsToVoxels` with respect to the points' features.
+    virtual torch::Tensor
+    pointsToVoxelsGradient(const torch::Tensor& voxelGradient, const PointVoxelMap& map) const;
+
+    /// Gradient of `voxelsToPoints` with respect to the voxels' features.
+    virtual torch::Tensor
+    voxelsToPointsGradient(const torch::Tensor& pointGradient, const PointVoxelMap& map) const;
 };
 
 /// Plain LibTorch operations: the oracle of every test, and differentiable in features and weights.

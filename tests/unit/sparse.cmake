@@ -4,3 +4,4 @@ siskin_add_test(NAME point_voxel_test SOURCES point_voxel_test.cpp LINK siskin_t
 siskin_add_test(NAME sparse_precision_test SOURCES sparse_precision_test.cpp LINK siskin_test_tensors siskin_sparse)
 siskin_add_test(NAME tensor_pool_test SOURCES tensor_pool_test.cpp LINK siskin_test_tensors siskin_sparse)
 siskin_add_test(NAME sparse_cpu_test SOURCES sparse_cpu_test.cpp LINK siskin_test_tensors siskin_sparse)
+siskin_add_test(NAME sparse_gradient_test SOURCES sparse_gradient_test.cpp LINK siskin_test_tensors siskin_sparse)

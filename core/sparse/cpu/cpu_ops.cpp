@@ -4,6 +4,7 @@
 #include "core/sparse/checks.hpp"
 #include "core/sparse/cpu/coordinates.hpp"
 #include "core/sparse/cpu/cpu_conv.hpp"
+#include "core/sparse/cpu/gradients.hpp"
 #include "core/sparse/cpu/kernel_map.hpp"
 #include "core/sparse/cpu/kernels.hpp"
 #include "core/sparse/cpu/points.hpp"
@@ -237,6 +238,39 @@ class CpuOps final : public SparseOps {
         const torch::Tensor& voxelFeatures, const PointVoxelMap& map, const torch::Tensor& addend
     ) const override {
         return interpolateVoxels(voxelFeatures, map, addend);
+    }
+
+    torch::Tensor featureGradient(
+        const torch::Tensor& outGradient, const KernelMap& map, const torch::Tensor& weight
+    ) const override {
+        const auto& blocked = dynamic_cast<const BlockedKernelMap&>(map);
+        const auto* back = blocked.mirrored() ? &blocked : blocked.transposed();
+        if (!back) {
+            return SparseOps::featureGradient(outGradient, map, weight);
+        }
+        const auto ordered = blocked.mirrored() ? weight.flip(0) : weight;
+        const auto conv = prepare(ordered.transpose(1, 2), {}, Activation::None);
+        return convolve(outGradient, *back, *conv, {}, {});
+    }
+
+    torch::Tensor weightGradient(
+        const torch::Tensor& features, const KernelMap& map, const torch::Tensor& outGradient
+    ) const override {
+        return cpu::weightGradient(
+            features, dynamic_cast<const BlockedKernelMap&>(map), outGradient
+        );
+    }
+
+    torch::Tensor pointsToVoxelsGradient(
+        const torch::Tensor& voxelGradient, const PointVoxelMap& map
+    ) const override {
+        return shareAmongPoints(voxelGradient, map);
+    }
+
+    torch::Tensor voxelsToPointsGradient(
+        const torch::Tensor& pointGradient, const PointVoxelMap& map
+    ) const override {
+        return scatterToVoxels(pointGradient, map);
     }
 
   private:

@@ -40,11 +40,12 @@ Buffer<std::int32_t> countingRows(std::int64_t rows) {
 } // namespace
 
 BlockedKernelMap::BlockedKernelMap(
-    std::int64_t rowsIn, std::int64_t rowsOut, const std::vector<RowPairs>& lists
+    std::int64_t rowsIn, std::int64_t rowsOut, const std::vector<RowPairs>& lists, bool mirrored
 )
     : KernelMap(static_cast<int>(lists.size()), rowsIn, rowsOut, countPairs(lists)),
-      blockRows_(blockRowsFor(rowsOut)), blockCount_((rowsOut + blockRows_ - 1) / blockRows_),
-      start_(volume() * blockCount_ + 1), in_(pairCount()), out_(pairCount()) {
+      mirrored_(mirrored), blockRows_(blockRowsFor(rowsOut)),
+      blockCount_((rowsOut + blockRows_ - 1) / blockRows_), start_(volume() * blockCount_ + 1),
+      in_(pairCount()), out_(pairCount()) {
     findStarts(lists);
     fill(lists);
 }
@@ -81,6 +82,44 @@ void BlockedKernelMap::fill(const std::vector<RowPairs>& lists) {
             );
         }
     });
+}
+
+const BlockedKernelMap* BlockedKernelMap::transposed() const {
+    std::call_once(transposing_, [this] { transposed_ = swapRoles(); });
+    return transposed_.get();
+}
+
+std::unique_ptr<const BlockedKernelMap> BlockedKernelMap::swapRoles() const {
+    using Pair = std::pair<std::int32_t, std::int32_t>; // this map's input and output row
+    std::vector<Pair> pairs(static_cast<std::size_t>(pairCount()));
+    std::vector<std::int32_t> rows(2 * pairs.size());
+    std::vector<RowPairs> lists;
+    auto end = pairs.begin();
+    for (int k = 0; k < volume(); ++k) {
+        const auto begin = end;
+        for (std::int64_t block = 0; block < blockCount_; ++block) {
+            const auto list = pairsOf(static_cast<std::size_t>(block), k);
+            const auto firstRow = static_cast<std::int32_t>(block * blockRows_);
+            for (std::int64_t i = 0; i < list.count; ++i) {
+                *end++ = {list.in[i], firstRow + list.out[i]};
+            }
+        }
+        // Maps between levels come out sorted already.
+        if (!std::is_sorted(begin, end)) {
+            std::sort(begin, end);
+        }
+        const auto sameInput = [](const Pair& a, const Pair& b) { return a.first == b.first; };
+        if (std::adjacent_find(begin, end, sameInput) != end) {
+            return nullptr;
+        }
+        const auto at = begin - pairs.begin();
+        lists.push_back({rows.data() + at, rows.data() + pairCount() + at, end - begin});
+    }
+    std::transform(pairs.begin(), pairs.end(), rows.begin(), [](Pair p) { return p.first; });
+    std::transform(pairs.begin(), pairs.end(), rows.begin() + pairCount(), [](Pair p) {
+        return p.second;
+    });
+    return std::make_unique<BlockedKernelMap>(rowsOut(), rowsIn(), lists);
 }
 
 torch::Tensor BlockedKernelMap::pairs() const {
@@ -127,7 +166,9 @@ submanifoldKernelMap(const VoxelSet& voxels, int kernelSize) {
             perOffset.push_back(joined.list(offsets.listOf(-dx, -dy, -dz)).swapped());
         }
     }
-    return std::make_shared<BlockedKernelMap>(voxels.size(), voxels.size(), perOffset);
+    return std::make_shared<BlockedKernelMap>(
+        voxels.size(), voxels.size(), perOffset, offsets.upperHalf
+    );
 }
 
 std::shared_ptr<const BlockedKernelMap> kernelMapFromPairs(
@@ -149,7 +190,7 @@ std::shared_ptr<const BlockedKernelMap> kernelMapFromPairs(
 std::shared_ptr<const BlockedKernelMap> identityKernelMap(std::int64_t rows) {
     const auto own = countingRows(rows);
     return std::make_shared<BlockedKernelMap>(
-        rows, rows, std::vector<RowPairs>{{own.data(), own.data(), rows}}
+        rows, rows, std::vector<RowPairs>{{own.data(), own.data(), rows}}, true
     );
 }
 

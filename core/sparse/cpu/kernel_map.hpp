@@ -8,6 +8,8 @@
 #include "core/sparse/sparse_ops.hpp"
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <vector>
 
 namespace siskin::cpu {
@@ -17,7 +19,20 @@ struct RowPairs;
 class BlockedKernelMap final : public KernelMap {
   public:
     /// `lists`: per kernel offset, output rows (first) and the input rows they meet (second).
-    BlockedKernelMap(std::int64_t rowsIn, std::int64_t rowsOut, const std::vector<RowPairs>& lists);
+    /// `mirrored`: the pairs of offset k are those of offset volume - 1 - k with the roles swapped,
+    /// as in every odd submanifold kernel.
+    BlockedKernelMap(
+        std::int64_t rowsIn,
+        std::int64_t rowsOut,
+        const std::vector<RowPairs>& lists,
+        bool mirrored = false
+    );
+
+    bool mirrored() const noexcept { return mirrored_; }
+
+    /// The same pairs with the roles of input and output rows swapped; made at the first call.
+    /// Null when an input row meets one kernel offset twice, which no map may say of an output row.
+    const BlockedKernelMap* transposed() const;
 
     torch::Tensor pairs() const override;
 
@@ -34,11 +49,16 @@ class BlockedKernelMap final : public KernelMap {
     void findStarts(const std::vector<RowPairs>& lists);
     void fill(const std::vector<RowPairs>& lists);
 
+    std::unique_ptr<const BlockedKernelMap> swapRoles() const;
+
+    bool mirrored_;
     std::int64_t blockRows_;
     std::int64_t blockCount_;
     Buffer<std::int64_t> start_; ///< per offset and block, and the end: position in `in_`, `out_`
     Buffer<std::int32_t> in_;    ///< input rows
     Buffer<std::int32_t> out_;   ///< output rows, counted from their block's first
+    mutable std::once_flag transposing_;
+    mutable std::unique_ptr<const BlockedKernelMap> transposed_;
 };
 
 std::shared_ptr<const BlockedKernelMap>

@@ -2,6 +2,7 @@
 // The inner loops of the CPU implementation, compiled once per instruction set.
 #pragma once
 
+#include "core/sparse/cpu/gradient_kernels.hpp"
 #include "core/sparse/cpu/point_kernels.hpp"
 
 #include <cstdint>
@@ -72,6 +73,7 @@ struct MatrixKernels {
 struct Kernels {
     MatrixKernels matrix;
     PointKernels points;
+    GradientKernels gradients;
 };
 
 extern const Kernels kBaselineKernels;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // 16 registers of 8 floats: 12 sums, the panel's weights, one broadcast.
 #define SISKIN_VECTOR_FLOATS 8
+#include "core/sparse/cpu/gradient_kernels_impl.hpp"
 #include "core/sparse/cpu/kernels_impl.hpp"
 #include "core/sparse/cpu/point_kernels_impl.hpp"
 
@@ -25,6 +26,6 @@ constexpr PanelKernel kPanels[] = {
 
 } // namespace
 
-const Kernels kAvx2Kernels = {{"AVX2", 1, kPanels, 4, encodeFloats}, kPointKernels};
+const Kernels kAvx2Kernels = {{"AVX2", 1, kPanels, 4, encodeFloats}, kPointKernels, kGradientKernels};
 
 } // namespace siskin::cpu

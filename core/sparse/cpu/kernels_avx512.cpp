@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // 32 registers of 16 floats: up to 24 sums, two or three of weights, one broadcast.
 #define SISKIN_VECTOR_FLOATS 16
+#include "core/sparse/cpu/gradient_kernels_impl.hpp"
 #include "core/sparse/cpu/kernels_impl.hpp"
 #include "core/sparse/cpu/point_kernels_impl.hpp"
 
@@ -24,6 +25,6 @@ constexpr PanelKernel kPanels[] = {
 
 } // namespace
 
-const Kernels kAvx512Kernels = {{"AVX-512", 1, kPanels, 5, encodeFloats}, kPointKernels};
+const Kernels kAvx512Kernels = {{"AVX-512", 1, kPanels, 5, encodeFloats}, kPointKernels, kGradientKernels};
 
 } // namespace siskin::cpu

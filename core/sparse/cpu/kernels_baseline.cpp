@@ -2,6 +2,7 @@
 // Whatever the compiler targets by default: SSE2 on x86-64 (16 registers of 4 floats), NEON on
 // 64-bit Arm (32 of them).
 #define SISKIN_VECTOR_FLOATS 4
+#include "core/sparse/cpu/gradient_kernels_impl.hpp"
 #include "core/sparse/cpu/kernels_impl.hpp"
 #include "core/sparse/cpu/point_kernels_impl.hpp"
 
@@ -22,6 +23,6 @@ constexpr PanelKernel kPanels[] = {
 
 } // namespace
 
-const Kernels kBaselineKernels = {{"baseline", 1, kPanels, 3, encodeFloats}, kPointKernels};
+const Kernels kBaselineKernels = {{"baseline", 1, kPanels, 3, encodeFloats}, kPointKernels, kGradientKernels};
 
 } // namespace siskin::cpu
