@@ -2,10 +2,12 @@
 #include "app/cli/checkpoint_info.hpp"
 
 #include "core/checkpoint/checkpoint.hpp"
+#include "core/models/model_metadata.hpp"
 #include "core/report/format.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 #include <torch/version.h>
 
 #include <algorithm>
@@ -25,6 +27,36 @@ bool isStatistic(const std::string& name) {
 const torch::Tensor* find(const Checkpoint& checkpoint, const std::string& name) {
     const auto found = checkpoint.tensors.find(name);
     return found == checkpoint.tensors.end() ? nullptr : &found->second;
+}
+
+/// What a file written by `siskin train` says about itself.
+std::string trainingLines(const ModelMetadata& metadata) {
+    std::string text = fmt::format(
+        "  classes     {}\n  voxels      {} m\n  trained on  {}\n  training    {} steps, seed {}, "
+        "siskin {} ({})\n",
+        metadata.classMap,
+        metadata.voxelSize,
+        metadata.data,
+        formatCount(metadata.step),
+        metadata.seed,
+        metadata.version,
+        metadata.commit
+    );
+    const auto scores = nlohmann::ordered_json::parse(metadata.scores, nullptr, false);
+    if (!scores.is_object() || !scores.contains("miou") || !scores["miou"].is_number()) {
+        return text;
+    }
+    text += fmt::format("  val mIoU    {}\n", formatPercent(scores["miou"].get<double>()));
+    const auto classes = scores.find("classes");
+    if (classes == scores.end()) {
+        return text;
+    }
+    for (const auto& [name, score] : classes->items()) {
+        if (score.is_number()) {
+            text += fmt::format("    {:<18} {:>8}\n", name, formatPercent(score.get<double>()));
+        }
+    }
+    return text;
 }
 
 /// Names of models.md, appendices A and B. MinkUNet and SPVCNN share all of theirs.
@@ -87,6 +119,7 @@ bool looksLikeCheckpoint(const std::filesystem::path& path) {
 
 std::string describeCheckpoint(const std::filesystem::path& path) {
     const auto checkpoint = readCheckpoint(path);
+    const auto trained = metadataFromMap(checkpoint.metadata, path.string());
     std::int64_t parameters = 0;
     for (const auto& [name, tensor] : checkpoint.tensors) {
         parameters += isStatistic(name) ? 0 : tensor.numel();
@@ -95,12 +128,15 @@ std::string describeCheckpoint(const std::filesystem::path& path) {
         "{}\n  format      {}\n  network     {}\n  tensors     {}\n  parameters  {}\n",
         path.string(),
         checkpoint.format,
-        guessNetwork(checkpoint),
+        trained ? defaultLabel(trained->kind, trained->parameters) : guessNetwork(checkpoint),
         checkpoint.tensors.size(),
         formatCount(parameters)
     );
+    text += trained ? trainingLines(*trained) : std::string();
     for (const auto& [key, value] : checkpoint.metadata) {
-        text += fmt::format("  {:<10}  {}\n", key, value);
+        if (!key.starts_with("siskin.")) {
+            text += fmt::format("  {:<10}  {}\n", key, value);
+        }
     }
     for (const auto& note : checkpoint.notes) {
         text += fmt::format("  note        {}\n", note);

@@ -2,9 +2,12 @@
 #include "app/cli/program.hpp"
 
 #include "app/cli/info_command.hpp"
+#include "app/cli/make_dataset_command.hpp"
+#include "app/cli/make_demo_command.hpp"
 #include "app/cli/regions_command.hpp"
 #include "app/cli/run_command.hpp"
 #include "app/cli/suggest.hpp"
+#include "app/cli/train_command.hpp"
 #include "app/cli/version.hpp"
 #include "core/base/error.hpp"
 
@@ -20,6 +23,9 @@ std::string programHelp() {
            "carbon.\n\n"
            "Usage:\n"
            "  siskin run SCAN... --model KIND --weights FILE   run networks; 'siskin run --help'\n"
+           "  siskin train --data PATH --out DIR               learn weights; 'siskin train "
+           "--help'\n"
+           "  siskin make-dataset street --out DIR             make synthetic data with labels\n"
            "  siskin info SCAN|FOLDER|CHECKPOINT...            what a file or folder holds\n"
            "  siskin regions [FILTER]                          carbon intensities to choose from\n"
            "  siskin --help | --version\n\n"
@@ -44,6 +50,12 @@ int runProgram(const std::vector<std::string>& arguments, const std::stop_token&
     if (command == "run") {
         return runCommand(rest, stop);
     }
+    if (command == "train") {
+        return trainCommand(rest, stop);
+    }
+    if (command == "make-dataset") {
+        return makeDatasetCommand(rest, stop);
+    }
     if (command == "--help" || command == "-h" || command == "help" ||
         (wantsHelp && (command == "info" || command == "regions"))) {
         std::fputs(programHelp().c_str(), stdout);
@@ -55,6 +67,9 @@ int runProgram(const std::vector<std::string>& arguments, const std::stop_token&
     if (command == "regions") {
         return regionsCommand(rest);
     }
+    if (command == "make-demo") {
+        return makeDemoCommand(rest);
+    }
     if (command == "--version") {
         std::fputs(versionText().c_str(), stdout);
         return static_cast<int>(ExitCode::Ok);
@@ -65,7 +80,9 @@ int runProgram(const std::vector<std::string>& arguments, const std::stop_token&
     throw ConfigError(
         fmt::format("unknown command '{}'", command),
         didYouMean(
-            command, {"run", "info", "regions", "--help", "--version"}, "see 'siskin --help'"
+            command,
+            {"run", "train", "make-dataset", "info", "regions", "--help", "--version"},
+            "see 'siskin --help'"
         )
     );
 }

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <dlfcn.h>
+#include <siskin_commit.hpp>
 
 namespace siskin::cli {
 
@@ -60,6 +61,10 @@ std::string cudaReason() {
 
 std::string programVersion() {
     return SISKIN_VERSION;
+}
+
+std::string programCommit() {
+    return SISKIN_COMMIT;
 }
 
 std::vector<std::pair<std::string, std::string>> libraryVersions() {

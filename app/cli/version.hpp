@@ -13,6 +13,10 @@ namespace siskin::cli {
 
 std::string programVersion();
 
+/// Of the working tree it was built from, e.g. "6102c69efb76" or "6102c69efb76-dirty"; "unknown"
+/// when that was none.
+std::string programCommit();
+
 /// Name and version of the compiler and of every library that shapes a result.
 std::vector<std::pair<std::string, std::string>> libraryVersions();
 

@@ -35,9 +35,10 @@ std::string unknownKindHint(std::string_view head) {
     return "PyTorch files (zip and legacy) and safetensors are supported";
 }
 
+constexpr std::size_t kSafetensorsBrace = 8; ///< where the JSON of the header begins
+
 Checkpoint readKind(const ByteSource& file, const CheckpointLimits& limits) {
     constexpr std::size_t kHeadBytes = 512;
-    constexpr std::size_t kSafetensorsBrace = 8;
     constexpr char kPickleStart = '\x80';
     std::array<char, kHeadBytes> bytes{};
     const auto size = std::min<std::uint64_t>(file.size(), bytes.size());
@@ -76,6 +77,18 @@ Checkpoint readWeights(const ByteSource& file, const CheckpointLimits& limits) {
 
 Checkpoint readCheckpoint(const std::filesystem::path& path, const CheckpointLimits& limits) {
     return checkpoint::readWeights(checkpoint::FileSource(path, limits.fileBytes), limits);
+}
+
+std::map<std::string, std::string>
+readMetadata(const std::filesystem::path& path, const CheckpointLimits& limits) {
+    const checkpoint::FileSource file(path, limits.fileBytes);
+    std::array<std::byte, checkpoint::kSafetensorsBrace + 1> head{};
+    if (file.size() < head.size()) {
+        return {};
+    }
+    file.read(0, head);
+    return head.back() == std::byte{'{'} ? checkpoint::readSafetensorsMetadata(file, limits)
+                                         : std::map<std::string, std::string>();
 }
 
 } // namespace siskin

@@ -44,6 +44,11 @@ struct Checkpoint {
 /// inert stubs; nothing of theirs ever runs.
 Checkpoint readCheckpoint(const std::filesystem::path& path, const CheckpointLimits& limits = {});
 
+/// The metadata block of a safetensors file, without reading its tensors; empty for other kinds of
+/// weight files. Throws `CheckpointError` as above.
+std::map<std::string, std::string>
+readMetadata(const std::filesystem::path& path, const CheckpointLimits& limits = {});
+
 /// Writes the tensors (made contiguous) and metadata as safetensors, all or nothing.
 void writeSafetensors(
     const std::filesystem::path& path,

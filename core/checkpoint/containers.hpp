@@ -19,4 +19,8 @@ Checkpoint readTorchLegacy(const ByteSource& file, const CheckpointLimits& limit
 /// A JSON header, then the raw tensors.
 Checkpoint readSafetensors(const ByteSource& file, const CheckpointLimits& limits);
 
+/// The metadata in its header.
+std::map<std::string, std::string>
+readSafetensorsMetadata(const ByteSource& file, const CheckpointLimits& limits);
+
 } // namespace siskin::checkpoint

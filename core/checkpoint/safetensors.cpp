@@ -183,6 +183,17 @@ torch::Tensor readPiece(const ByteSource& file, const Piece& piece, std::uint64_
     return tensor;
 }
 
+std::map<std::string, std::string> parseMetadata(const ByteSource& file, const Json& entry) {
+    std::map<std::string, std::string> metadata;
+    for (const auto& [key, value] : entry.items()) {
+        if (!value.is_string()) {
+            file.fail(kLengthBytes, "metadata that is not text");
+        }
+        metadata.emplace(key, value.get<std::string>());
+    }
+    return metadata;
+}
+
 std::vector<Piece> parsePieces(
     const ByteSource& file, const CheckpointLimits& limits, const Json& header, Checkpoint& result
 ) {
@@ -198,12 +209,7 @@ std::vector<Piece> parsePieces(
             }
             continue;
         }
-        for (const auto& [key, value] : entry.items()) {
-            if (!value.is_string()) {
-                file.fail(kLengthBytes, "metadata that is not text");
-            }
-            result.metadata.emplace(key, value.get<std::string>());
-        }
+        result.metadata = parseMetadata(file, entry);
     }
     std::sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) {
         return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
@@ -246,6 +252,15 @@ Checkpoint readSafetensors(const ByteSource& file, const CheckpointLimits& limit
         }
     }
     return result;
+}
+
+std::map<std::string, std::string>
+readSafetensorsMetadata(const ByteSource& file, const CheckpointLimits& limits) {
+    std::uint64_t dataStart = 0;
+    const Json header = readHeader(file, limits, dataStart);
+    const auto entry = header.find(kMetadata);
+    return entry == header.end() ? std::map<std::string, std::string>()
+                                 : parseMetadata(file, *entry);
 }
 
 } // namespace checkpoint

@@ -3,6 +3,9 @@
 
 #include "core/base/error.hpp"
 #include "core/base/file.hpp"
+#include "core/base/resources.hpp"
+#include "core/models/model_metadata.hpp"
+#include "core/run/model_file.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -16,11 +19,25 @@ struct NetConfigText {
     std::string origin;
 };
 
-std::optional<NetConfigText> readNetConfig(const ModelSpec& spec) {
+/// The one given, else the one inside the weight file.
+std::optional<NetConfigText>
+readNetConfig(const ModelSpec& spec, const std::optional<ModelMetadata>& metadata) {
+    const bool stored = metadata && !metadata->netConfig.empty();
     if (!spec.config) {
-        return std::nullopt;
+        return stored ? std::optional<NetConfigText>({metadata->netConfig, spec.weights.string()})
+                      : std::nullopt;
     }
-    return NetConfigText{readTextFile(*spec.config), spec.config->string()};
+    NetConfigText given{readTextFile(*spec.config), spec.config->string()};
+    const auto parse = [](const std::string& text) {
+        return nlohmann::json::parse(text, nullptr, false);
+    };
+    if (stored && parse(given.text) != parse(metadata->netConfig)) {
+        throw ConfigError(
+            fmt::format("{} is not the architecture of {}", given.origin, spec.weights.string()),
+            "the weight file holds its own; leave --config out"
+        );
+    }
+    return given;
 }
 
 /// `pres` and `vres` of a net.config, 0.05 m where it does not say.
@@ -51,9 +68,13 @@ VoxelResolution resolutionOf(const std::optional<NetConfigText>& config) {
     return resolution;
 }
 
-std::unique_ptr<Network>
-buildNetwork(const ModelSpec& spec, Parameters& parameters, const SparseOps& ops) {
-    const auto config = readNetConfig(spec);
+std::unique_ptr<Network> buildNetwork(
+    const ModelSpec& spec,
+    const std::optional<ModelMetadata>& metadata,
+    Parameters& parameters,
+    const SparseOps& ops
+) {
+    const auto config = readNetConfig(spec, metadata);
     if (spec.kind == ModelKind::Spvnas) {
         if (!config) {
             throw ConfigError(
@@ -67,30 +88,67 @@ buildNetwork(const ModelSpec& spec, Parameters& parameters, const SparseOps& ops
         spec.weights.empty()
             ? planFromWidth(spec.randomWidth, static_cast<std::int64_t>(spec.classMap->size()))
             : planFromShapes(parameters);
-    const auto resolution = resolutionOf(config);
+    auto resolution = resolutionOf(config);
+    if (metadata) {
+        resolution.points = static_cast<float>(metadata->voxelSize);
+        resolution.voxels = resolution.points;
+    }
     return spec.kind == ModelKind::MinkUNet ? makeMinkUNet(plan, parameters, ops)
                                             : makeSpvcnn(plan, parameters, ops, resolution);
 }
 
-std::string titleOf(ModelKind kind) {
-    switch (kind) {
-    case ModelKind::MinkUNet:
-        return "MinkUNet";
-    case ModelKind::Spvcnn:
-        return "SPVCNN";
-    case ModelKind::Spvnas:
-        break;
-    }
-    return "SPVNAS";
+std::string labelOf(const ModelSpec& spec, std::int64_t parameters) {
+    const auto plain = defaultLabel(spec.kind, parameters);
+    const auto named = spec.precision == Precision::Float32
+                           ? plain
+                           : fmt::format("{} {}", plain, toString(spec.precision));
+    return spec.weights.empty() ? named + " (untrained)" : named;
 }
 
-std::string defaultLabel(const ModelSpec& spec, std::int64_t parameters) {
-    const auto millions =
-        fmt::format("{} {:.1f}M", titleOf(spec.kind), static_cast<double>(parameters) / 1e6);
-    const auto named = spec.precision == Precision::Float32
-                           ? millions
-                           : fmt::format("{} {}", millions, toString(spec.precision));
-    return spec.weights.empty() ? named + " (untrained)" : named;
+std::vector<std::string> classNames(const ClassMap& map) {
+    std::vector<std::string> names;
+    for (const auto& info : map.classes()) {
+        names.push_back(info.name);
+    }
+    return names;
+}
+
+/// Two maps may give raw ids to classes in different ways (the official one and SPVNAS's do), but
+/// the classes themselves must be those that the network learnt.
+void requireClasses(const ModelSpec& spec, const std::string& trainedOn) {
+    std::filesystem::path file;
+    try {
+        file = resourcePath("classmaps") / (trainedOn + ".json");
+    } catch (const ConfigError&) {
+        return;
+    }
+    const bool known = trainedOn != spec.classMap->name() && std::filesystem::exists(file);
+    if (known && classNames(ClassMap::fromJsonFile(file)) != classNames(*spec.classMap)) {
+        throw ConfigError(
+            fmt::format(
+                "{} was trained on the classes of '{}', not of '{}'",
+                spec.weights.string(),
+                trainedOn,
+                spec.classMap->name()
+            ),
+            fmt::format("use --class-map {}", trainedOn)
+        );
+    }
+}
+
+void requireAgreement(const ModelSpec& spec, const ModelMetadata& metadata) {
+    if (metadata.kind != spec.kind) {
+        throw ConfigError(
+            fmt::format(
+                "{} holds a {}, not a {}",
+                spec.weights.string(),
+                titleOf(metadata.kind),
+                titleOf(spec.kind)
+            ),
+            fmt::format("write --model {}:{}", toString(metadata.kind), spec.weights.string())
+        );
+    }
+    requireClasses(spec, metadata.classMap);
 }
 
 void requireRandomWidth(const ModelSpec& spec) {
@@ -103,17 +161,29 @@ void requireRandomWidth(const ModelSpec& spec) {
 
 } // namespace
 
-LoadedNetwork loadNetwork(const ModelSpec& spec, const SparseOps& ops) {
-    if (!spec.classMap) {
-        throw ConfigError("a model needs a class map");
-    }
+LoadedNetwork loadNetwork(const ModelSpec& asked, const SparseOps& ops) {
+    ModelSpec spec = asked;
     requireRandomWidth(spec);
-    auto parameters =
-        spec.weights.empty()
-            ? Parameters::random(spec.randomSeed)
-            : Parameters::fromCheckpoint(readCheckpoint(spec.weights), spec.weights.string());
+    std::optional<ModelMetadata> metadata;
+    auto parameters = Parameters::random(spec.randomSeed);
+    if (!spec.weights.empty()) {
+        auto checkpoint = readCheckpoint(spec.weights);
+        metadata = metadataFromMap(checkpoint.metadata, spec.weights.string());
+        parameters = Parameters::fromCheckpoint(std::move(checkpoint), spec.weights.string());
+    }
+    if (metadata && !spec.classMap) {
+        spec.classMap = std::make_shared<const ClassMap>(
+            ClassMap::fromJsonFile(resourcePath("classmaps") / (metadata->classMap + ".json"))
+        );
+    }
+    if (!spec.classMap) {
+        throw ConfigError("a model needs a class map", "the weights do not say theirs");
+    }
+    if (metadata) {
+        requireAgreement(spec, *metadata);
+    }
     LoadedNetwork loaded;
-    loaded.network = buildNetwork(spec, parameters, ops);
+    loaded.network = buildNetwork(spec, metadata, parameters, ops);
     if (loaded.network->classes() != static_cast<std::int64_t>(spec.classMap->size())) {
         throw ConfigError(
             fmt::format(
@@ -129,12 +199,25 @@ LoadedNetwork loadNetwork(const ModelSpec& spec, const SparseOps& ops) {
     info.kind = spec.kind;
     info.parameters = parameters.trainableCount();
     info.precision = spec.precision;
-    info.label = spec.label.empty() ? defaultLabel(spec, info.parameters) : spec.label;
+    info.label = spec.label.empty() ? labelOf(spec, info.parameters) : spec.label;
+    info.voxelSize = metadata ? metadata->voxelSize : info.voxelSize;
     info.trained = !spec.weights.empty();
     info.weightsSource =
         info.trained ? spec.weights.string() : fmt::format("random (seed {})", spec.randomSeed);
     info.classMap = spec.classMap;
     return loaded;
+}
+
+std::optional<ModelDescription> describeModelFile(const std::filesystem::path& path) {
+    const auto metadata = metadataFromMap(readMetadata(path), path.string());
+    if (!metadata) {
+        return std::nullopt;
+    }
+    return ModelDescription{
+        metadata->kind,
+        metadata->classMap,
+        metadata->voxelSize,
+        defaultLabel(metadata->kind, metadata->parameters)};
 }
 
 } // namespace siskin

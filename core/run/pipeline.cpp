@@ -3,7 +3,7 @@
 
 #include "core/base/cancel.hpp"
 #include "core/base/parallel.hpp"
-#include "core/models/network.hpp"
+#include "core/models/scan_input.hpp"
 #include "core/run/best_class.hpp"
 #include "core/run/model_loader.hpp"
 #include "core/sparse/tensor_pool.hpp"
@@ -12,10 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
-#include <cmath>
-#include <limits>
 #include <mutex>
 
 namespace siskin {
@@ -23,88 +20,6 @@ namespace siskin {
 namespace {
 
 constexpr std::int64_t kGrain = 8192;
-
-struct KindName {
-    ModelKind kind;
-    std::string_view name;
-};
-
-constexpr std::array<KindName, 3> kKindNames = {{
-    {ModelKind::MinkUNet, "minkunet"},
-    {ModelKind::Spvcnn, "spvcnn"},
-    {ModelKind::Spvnas, "spvnas"},
-}};
-
-void requireFinite(const Scan& scan) {
-    std::atomic<std::int64_t> bad{-1};
-    parallelFor(
-        static_cast<std::int64_t>(scan.pointCount()),
-        kGrain,
-        [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t i = begin; i < end; ++i) {
-                const auto& p = scan.positions[static_cast<std::size_t>(i)];
-                if (!std::isfinite(p[0]) || !std::isfinite(p[1]) || !std::isfinite(p[2])) {
-                    bad = i;
-                    return;
-                }
-            }
-        }
-    );
-    if (bad >= 0) {
-        throw DatasetError(fmt::format(
-            "scan {}: point {} has a coordinate that is not finite", scan.id, bad.load()
-        ));
-    }
-}
-
-const PointField& requireIntensity(const Scan& scan) {
-    if (scan.positions.empty()) {
-        throw DatasetError(fmt::format("scan {}: no points", scan.id));
-    }
-    const auto* intensity = scan.field("intensity");
-    if (intensity == nullptr || intensity->values.size() != scan.pointCount()) {
-        throw DatasetError(
-            fmt::format("scan {}: no 'intensity' per point", scan.id),
-            "LiDAR networks need x, y, z and remission"
-        );
-    }
-    return *intensity;
-}
-
-/// Voxels of a scan and the features of their representatives (models.md 4.1, steps 1 to 4).
-struct PreparedScan {
-    NetworkInput input;
-    torch::Tensor pointToVoxel; ///< int64 [N]
-};
-
-PreparedScan
-prepareScan(const SparseOps& ops, const Scan& scan, float voxelSize, TraceRecorder& trace) {
-    TraceRecorder::Scope span(trace, "voxelise", SpanKind::Stage);
-    requireFinite(scan);
-    const auto& intensity = requireIntensity(scan);
-    const auto points = static_cast<std::int64_t>(scan.pointCount());
-    // from_blob wants a mutable pointer; the tensor is only read.
-    auto* data = const_cast<float*>(scan.positions.front().data());
-    auto quantized = ops.quantize(torch::from_blob(data, {points, 3}, torch::kFloat32), voxelSize);
-    const std::int64_t voxels = quantized.voxels.size();
-    PreparedScan prepared;
-    prepared.input.features = torch::empty({voxels, kInputChannels});
-    auto* features = prepared.input.features.data_ptr<float>();
-    const auto* first = quantized.firstRow.data_ptr<std::int64_t>();
-    parallelFor(voxels, kGrain, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t v = begin; v < end; ++v) {
-            const auto row = static_cast<std::size_t>(first[v]);
-            std::copy_n(scan.positions[row].data(), 3, features + v * kInputChannels);
-            features[v * kInputChannels + 3] = intensity.values[row];
-        }
-    });
-    prepared.input.voxels = std::move(quantized.voxels);
-    prepared.pointToVoxel = std::move(quantized.inverse);
-    span->rowsIn = points;
-    span->rowsOut = voxels;
-    span->bytes = points * 24 + voxels * 32;
-    return prepared;
-}
 
 Prediction gatherToPoints(
     const torch::Tensor& logits,
@@ -143,25 +58,6 @@ Prediction gatherToPoints(
 }
 
 } // namespace
-
-std::string_view toString(ModelKind kind) {
-    return std::find_if(
-               kKindNames.begin(),
-               kKindNames.end(),
-               [kind](const KindName& k) { return k.kind == kind; }
-    )->name;
-}
-
-ModelKind modelKindFromName(std::string_view name) {
-    for (const auto& candidate : kKindNames) {
-        if (candidate.name == name) {
-            return candidate.kind;
-        }
-    }
-    throw ConfigError(
-        fmt::format("unknown model '{}'", name), "known models: minkunet, spvcnn, spvnas"
-    );
-}
 
 struct Pipeline::State {
     State(std::shared_ptr<const SparseOps> ops, LoadedNetwork network, EnergyMeter energy)

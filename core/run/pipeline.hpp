@@ -5,6 +5,7 @@
 
 #include "core/energy/energy.hpp"
 #include "core/energy/meter.hpp"
+#include "core/models/model_kind.hpp"
 #include "core/scan/prediction.hpp"
 #include "core/scan/scan.hpp"
 #include "core/sparse/precision.hpp"
@@ -22,19 +23,13 @@ namespace siskin {
 
 class SparseOps; // core/sparse/sparse_ops.hpp
 
-enum class ModelKind { MinkUNet, Spvcnn, Spvnas };
-
-std::string_view toString(ModelKind kind); ///< "minkunet", "spvcnn", "spvnas"
-/// Throws `ConfigError` listing the known names.
-ModelKind modelKindFromName(std::string_view name);
-
 /// Which network, with which weights, speaking which classes.
 struct ModelSpec {
     ModelKind kind = ModelKind::Spvcnn;
     std::string label{};             ///< shown to people; empty = made from kind and width
     std::filesystem::path weights{}; ///< empty = random weights of width `randomWidth`
     std::optional<std::filesystem::path> config{}; ///< net.config; required for SPVNAS with weights
-    std::shared_ptr<const ClassMap> classMap{};    ///< required; its size is the number of classes
+    std::shared_ptr<const ClassMap> classMap{};    ///< empty = the one that the weights name
     double randomWidth = 0.25;                     ///< `cr` of a random network
     std::uint64_t randomSeed = 1;
     Precision precision = Precision::Float32;

@@ -2,6 +2,7 @@
 // A single layer and a small U-Net against outputs and gradients that other engines computed.
 #include "core/sparse/kernel_offsets.hpp"
 #include "core/sparse/sparse_ops.hpp"
+#include "core/train/training_ops.hpp"
 #include "tests/support/npz.hpp"
 #include "tests/support/shared_data.hpp"
 
@@ -154,8 +155,9 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& implementation) { return implementation.param->name(); }
 );
 
-TEST(SparseGoldenGradients, SpconvUNetBackward) {
-    const auto ops = makeReferenceOps();
+class SparseGoldenGradients : public SparseGolden {};
+
+TEST_P(SparseGoldenGradients, SpconvUNetBackward) {
     auto data = reference("spconv_unet3d_float32.npz");
     const std::vector<std::string> names = {
         "stem.0.weight",
@@ -173,7 +175,7 @@ TEST(SparseGoldenGradients, SpconvUNetBackward) {
         data.at("param." + name).requires_grad_();
     }
     const auto input = data.at("features").requires_grad_();
-    const SpconvUNet net(*ops, data);
+    const SpconvUNet net(ops(), data);
     net.forward().index_select(0, net.inverse()).backward(data.at("grad_out"));
     // An activation that rounding moves across ReLU's kink changes a few gradients by more than
     // rounding, so the norm of the difference is bounded everywhere and the elements almost
@@ -187,6 +189,13 @@ TEST(SparseGoldenGradients, SpconvUNetBackward) {
         EXPECT_LT(error.norm().item<double>(), 1e-3 * expected.norm().item<double>()) << name;
     }
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Differentiable,
+    SparseGoldenGradients,
+    testing::Values(makeReferenceOps(), makeTrainingOps(makeCpuOps())),
+    [](const auto& implementation) { return implementation.param->name(); }
+);
 
 } // namespace
 } // namespace siskin

@@ -32,10 +32,10 @@ ARROWS = {
     "tests": set(FOLDERS),
 }
 
-# The order inside core (core/CMakeLists.txt): base <- scan ... sparse, points <- nn <- models <- run <- report.
+# The order inside core (core/CMakeLists.txt): base <- scan ... sparse, points <- nn <- models <- run, train <- report.
 CORE_ORDER = {
     "base": 0, "scan": 1, "trace": 1, "energy": 1, "eval": 1, "checkpoint": 1, "sparse": 1, "points": 1,
-    "nn": 2, "models": 3, "run": 4, "report": 5,
+    "nn": 2, "models": 3, "run": 4, "train": 4, "report": 5,
 }
 # Neighbours on the same step that may be used, because CMake links them so.
 CORE_NEIGHBOURS = {("eval", "scan"), ("sparse", "trace")}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "app/cli/parse_options.hpp"
+
+#include "app/cli/suggest.hpp"
+#include "core/base/error.hpp"
+
+#include <fmt/format.h>
+
+namespace siskin::cli {
+
+namespace po = boost::program_options;
+
+namespace {
+
+std::vector<std::string> namesOf(const po::options_description& options) {
+    std::vector<std::string> names;
+    for (const auto& option : options.options()) {
+        names.push_back(fmt::format("--{}", option->long_name()));
+    }
+    return names;
+}
+
+} // namespace
+
+po::variables_map parseOptions(
+    const std::vector<std::string>& arguments,
+    const po::options_description& options,
+    const std::string& positional,
+    const std::string& hint
+) {
+    po::options_description all;
+    all.add(options);
+    po::positional_options_description rest;
+    if (!positional.empty()) {
+        all.add_options()(positional.c_str(), po::value<std::vector<std::string>>());
+        rest.add(positional.c_str(), -1);
+    }
+    constexpr int kStyle =
+        po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    po::variables_map values;
+    try {
+        po::store(
+            po::command_line_parser(arguments).options(all).positional(rest).style(kStyle).run(),
+            values
+        );
+    } catch (const po::unknown_option& error) {
+        const std::string name = error.get_option_name();
+        throw ConfigError(
+            fmt::format("unknown option '{}'", name), didYouMean(name, namesOf(options), hint)
+        );
+    } catch (const po::error& error) {
+        throw ConfigError(error.what(), hint);
+    }
+    return values;
+}
+
+} // namespace siskin::cli

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+#include "app/cli/train_setup.hpp"
+
+#include "app/cli/frame_list.hpp"
+#include "app/cli/version.hpp"
+#include "core/base/error.hpp"
+#include "core/base/file.hpp"
+#include "core/checkpoint/checkpoint.hpp"
+#include "datasets/open.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace siskin::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Relative paths mean what they meant when the training began.
+void resolvePaths(TrainRequest& request, const fs::path& base) {
+    const auto resolve = [&base](auto& path) {
+        const fs::path candidate = base / fs::path(path);
+        if (fs::exists(candidate)) {
+            path = candidate.string();
+        }
+    };
+    for (auto& data : request.data) {
+        resolve(data.path);
+    }
+    for (auto* path : {&request.validation, &request.classMap, &request.classWeights}) {
+        if (!path->empty()) {
+            resolve(*path);
+        }
+    }
+    for (auto* path : {&request.config, &request.init}) {
+        if (!path->empty()) {
+            resolve(*path);
+        }
+    }
+}
+
+CountedData countData(
+    const std::string& path,
+    double share,
+    const std::shared_ptr<const ClassMap>& classMap,
+    const std::stop_token& stop,
+    Progress& progress
+) {
+    const fs::path folder = fs::path(path).lexically_normal();
+    const auto name = folder.has_filename() ? folder.filename() : folder.parent_path().filename();
+    auto data = labelledFrames(openDataset(path, classMap), name.string());
+    data.share = share;
+    for (const auto& warning : data.reader->warnings()) {
+        progress.warn(warning);
+    }
+    progress.begin(fmt::format("counting labels of {}", path));
+    auto summary =
+        summarise(data, stop, [&progress](double fraction) { progress.update(fraction, ""); });
+    return {std::move(data), std::move(summary)};
+}
+
+/// Labels as often as their data set's part of the samples says.
+std::vector<std::int64_t> sampledLabels(const std::vector<CountedData>& data) {
+    std::vector<double> sums(data.front().summary.labels.size(), 0.0);
+    for (const auto& counted : data) {
+        const double perFrame =
+            counted.data.share > 0.0
+                ? counted.data.share / static_cast<double>(counted.summary.frames) * 1e3
+                : 1.0;
+        for (std::size_t c = 0; c < sums.size() && c < counted.summary.labels.size(); ++c) {
+            sums[c] += perFrame * static_cast<double>(counted.summary.labels[c]);
+        }
+    }
+    std::vector<std::int64_t> labels(sums.size());
+    std::transform(sums.begin(), sums.end(), labels.begin(), [](double sum) {
+        return static_cast<std::int64_t>(std::ceil(sum));
+    });
+    return labels;
+}
+
+std::vector<double>
+lossWeights(const TrainRequest& request, const std::vector<std::int64_t>& labels) {
+    const auto& rule = request.classWeights;
+    return rule == "none"   ? classWeights(labels, WeightRule::None)
+           : rule == "sqrt" ? classWeights(labels, WeightRule::Sqrt)
+           : rule == "log"  ? classWeights(labels, WeightRule::Log)
+                            : readClassWeights(rule, labels.size());
+}
+
+std::string netConfigText(const TrainRequest& request, std::size_t classes) {
+    if (request.config.empty()) {
+        return {};
+    }
+    const auto text = readTextFile(request.config);
+    const auto json = nlohmann::json::parse(text, nullptr, false);
+    const bool fits =
+        json.is_object() && json.contains("num_classes") && json["num_classes"] == classes;
+    if (!fits) {
+        throw ConfigError(
+            fmt::format("{}: not a net.config for {} classes", request.config.string(), classes),
+            "its num_classes must be that of the data, see --class-map"
+        );
+    }
+    return text;
+}
+
+} // namespace
+
+void requireNewFolder(const fs::path& folder) {
+    std::error_code ignored;
+    if (fs::is_regular_file(folder / "train.json", ignored)) {
+        throw ConfigError(
+            fmt::format("{}: holds a training already", folder.string()),
+            fmt::format(
+                "go on with 'siskin train --resume {}', or give another --out", folder.string()
+            )
+        );
+    }
+    if (fs::exists(folder, ignored) && !fs::is_empty(folder, ignored)) {
+        throw ConfigError(
+            fmt::format("{}: exists and is not an empty folder", folder.string()),
+            "give another --out"
+        );
+    }
+}
+
+TrainRequest resumedRequest(const TrainRequest& given, const TrainRecord& record) {
+    auto request = parseTrainOptions(record.arguments());
+    resolvePaths(request, record.workingFolder());
+    request.out = given.out;
+    request.resume = true;
+    request.quiet = given.quiet;
+    request.threads = given.threads > 0 ? given.threads : request.threads;
+    return request;
+}
+
+Preparation prepare(TrainRequest request, const std::stop_token& stop, Progress& progress) {
+    Preparation all;
+    all.request = std::move(request);
+    const auto& wanted = all.request;
+    const auto classMap = loadClassMap(wanted.classMap);
+    if (!wanted.validation.empty()) {
+        all.validation = countData(wanted.validation, 0.0, classMap, stop, progress);
+    }
+    for (const auto& data : wanted.data) {
+        all.data.push_back(countData(data.path, data.share, classMap, stop, progress));
+    }
+    all.classMap = all.data.front().data.reader->classMap();
+    all.labels = sampledLabels(all.data);
+    all.weights = lossWeights(wanted, all.labels);
+    all.metadata = {
+        .kind = wanted.model,
+        .classMap = all.classMap->name(),
+        .voxelSize = wanted.voxelSize,
+        .netConfig = netConfigText(wanted, all.classMap->size()),
+        .width = wanted.model == ModelKind::Spvnas ? 0.0 : wanted.width,
+        .seed = wanted.seed,
+        .commit = programCommit(),
+        .version = programVersion()};
+    for (const auto& data : all.data) {
+        all.metadata.data += (all.metadata.data.empty() ? "" : "; ") + describe(data);
+    }
+    return all;
+}
+
+std::unique_ptr<LidarTask>
+makeTask(const Preparation& all, std::shared_ptr<const SparseOps> device) {
+    const auto& request = all.request;
+    LidarTaskOptions options{
+        .network =
+            {.kind = request.model,
+             .width = request.width,
+             .netConfig = all.metadata.netConfig,
+             .classes = static_cast<std::int64_t>(all.classMap->size()),
+             .voxelSize = static_cast<float>(request.voxelSize)},
+        .augmentation = augmentationFromText(request.augmentation),
+        .batch = request.batch,
+        .maxVoxels = request.maxVoxels,
+        .classWeights = all.weights,
+        .labelSmoothing = request.labelSmoothing,
+        .seed = request.seed};
+    for (const auto& counted : all.data) {
+        options.data.push_back(counted.data);
+    }
+    if (all.validation) {
+        options.validation = all.validation->data;
+    }
+    auto task = std::make_unique<LidarTask>(std::move(options), std::move(device));
+    if (!request.init.empty() && !request.resume) {
+        task->load(readCheckpoint(request.init).tensors);
+    }
+    return task;
+}
+
+TrainingPlan makePlan(const TrainRequest& request, std::size_t samplesPerEpoch) {
+    const bool adamw = request.optimiser == "adamw";
+    TrainingPlan plan{.folder = request.out};
+    const auto perEpoch = static_cast<double>(samplesPerEpoch) / static_cast<double>(request.batch);
+    plan.stepsPerEpoch = std::max<std::int64_t>(1, std::llround(perEpoch));
+    const std::int64_t wanted =
+        std::llround(request.epochs * static_cast<double>(plan.stepsPerEpoch));
+    plan.schedule.steps = request.steps > 0 ? request.steps : std::max<std::int64_t>(1, wanted);
+    plan.schedule.warmup =
+        request.warmup.value_or(std::min<std::int64_t>(500, plan.schedule.steps / 20));
+    plan.schedule.peak = request.learningRate.value_or(adamw ? 0.003 : 0.1);
+    plan.optimiser = {
+        .kind = optimiserKindFromName(request.optimiser),
+        .weightDecay = request.weightDecay.value_or(adamw ? 0.01 : 1e-4),
+        .momentum = request.momentum};
+    plan.clip = request.clip;
+    plan.average = request.average;
+    plan.logEvery = request.logEvery;
+    plan.validateEvery = request.validateEvery;
+    plan.seed = request.seed;
+    plan.resume = request.resume;
+    return plan;
+}
+
+} // namespace siskin::cli
