@@ -9,10 +9,12 @@
 
 namespace siskin {
 
-/// Opens a SemanticKITTI folder (the root, its `sequences` folder, or one sequence), a single
-/// `.bin` scan (with its `.label` when there is one), or "demo:street" (the built-in synthetic
-/// scan). Throws `DatasetError` saying what the path looks like and what is missing.
+/// Opens what lies at `path`: a SemanticKITTI folder (the root, its `sequences` folder, or one
+/// sequence), a nuScenes folder (the root or its tables), a single `.bin` scan (with its `.label`
+/// when there is one), or "demo:street" (built in). Ground truth speaks `classMap`; without one it
+/// speaks the usual one of that data set, found in `resources/classmaps`. Throws `DatasetError`
+/// saying what the path looks like and what is missing.
 std::unique_ptr<DatasetReader>
-openDataset(const std::filesystem::path& path, std::shared_ptr<const ClassMap> classMap);
+openDataset(const std::filesystem::path& path, std::shared_ptr<const ClassMap> classMap = nullptr);
 
 } // namespace siskin

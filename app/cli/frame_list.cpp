@@ -65,6 +65,9 @@ std::vector<PendingFrame> listFrames(
 }
 
 std::shared_ptr<const ClassMap> loadClassMap(const std::string& nameOrFile) {
+    if (nameOrFile.empty()) {
+        return nullptr;
+    }
     std::error_code ignored;
     if (std::filesystem::is_regular_file(nameOrFile, ignored)) {
         return std::make_shared<const ClassMap>(ClassMap::fromJsonFile(nameOrFile));

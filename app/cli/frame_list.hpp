@@ -18,7 +18,8 @@ struct PendingFrame {
     const FrameInfo& info() const { return reader->frames().at(index); }
 };
 
-/// Opens every scan (file, folder, "demo:street") and keeps the frames whose id is, or ends with
+/// Opens every scan (file, folder, "demo:street") with `classMap`, or the usual one of its data set
+/// where that is null, and keeps the frames whose id is, or ends with
 /// "/", one of `ids`; all of them when `ids` is empty. Throws `DatasetError` when a path cannot be
 /// opened or has no frame, `ConfigError` when an id matches none (with the nearest).
 std::vector<PendingFrame> listFrames(
@@ -27,7 +28,8 @@ std::vector<PendingFrame> listFrames(
     const std::shared_ptr<const ClassMap>& classMap
 );
 
-/// A class map by name (resources/classmaps/NAME.json) or by file. Throws `ConfigError`.
+/// A class map by name (resources/classmaps/NAME.json) or by file; nullptr for an empty name, which
+/// means the usual one of a data set. Throws `ConfigError`.
 std::shared_ptr<const ClassMap> loadClassMap(const std::string& nameOrFile);
 
 } // namespace siskin::cli

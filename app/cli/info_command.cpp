@@ -143,7 +143,7 @@ std::string describe(const std::string& what, const std::shared_ptr<const ClassM
 } // namespace
 
 int infoCommand(const std::vector<std::string>& arguments) {
-    std::string classMapName = "semantickitti-spvnas";
+    std::string classMapName;
     std::vector<std::string> subjects;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const auto& argument = arguments[i];

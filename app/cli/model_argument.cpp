@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/model_argument.hpp"
 
+#include "app/cli/frame_list.hpp"
 #include "app/cli/suggest.hpp"
 #include "core/base/error.hpp"
+#include "core/base/resources.hpp"
+#include "core/run/model_file.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace siskin::cli {
@@ -52,12 +58,58 @@ std::optional<Precision> precisionSuffix(const std::string& text) {
     return std::nullopt;
 }
 
+constexpr std::string_view kDemo = "demo:";
+constexpr std::string_view kDemoEnding = ".safetensors";
+
+/// Names of the networks in resources/demo, sorted.
+std::vector<std::string> demoNetworks() {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(resourcePath("demo"))) {
+        if (entry.path().extension() == kDemoEnding) {
+            names.push_back(fmt::format("{}{}", kDemo, entry.path().stem().string()));
+        }
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+std::filesystem::path demoWeights(const std::string& text) {
+    const auto known = demoNetworks();
+    if (std::find(known.begin(), known.end(), text) == known.end()) {
+        throw ConfigError(
+            fmt::format("no network '{}' comes with the program", text),
+            known.empty()
+                ? "none does in this copy"
+                : didYouMean(text, known, fmt::format("there are {}", fmt::join(known, ", ")))
+        );
+    }
+    const auto name = text.substr(kDemo.size()) + std::string(kDemoEnding);
+    return resourcePath("demo") / name;
+}
+
+/// Whether `text` is a path and no kind: it ends as weight files do, and no kind can stand before
+/// a ':' in it unless the whole is a file.
+bool isWeightFile(const std::string& text) {
+    std::error_code ignored;
+    constexpr std::array kEndings = {".safetensors", ".pt", ".pth", ".tar"};
+    return (text.find(':') == std::string::npos || std::filesystem::is_regular_file(text, ignored)
+           ) &&
+           std::any_of(kEndings.begin(), kEndings.end(), [&](const char* ending) {
+               return text.ends_with(ending);
+           });
+}
+
 } // namespace
 
 ModelArgument parseModelArgument(const std::string& whole) {
     ModelArgument argument;
     argument.precision = precisionSuffix(whole);
     const std::string text = argument.precision ? whole.substr(0, whole.rfind('@')) : whole;
+    if (text.starts_with(kDemo) || isWeightFile(text)) {
+        argument.weights =
+            text.starts_with(kDemo) ? demoWeights(text) : std::filesystem::path(text);
+        return argument;
+    }
     const auto colon = text.find(':');
     argument.kind = parseKind(text.substr(0, colon));
     if (colon == std::string::npos) {
@@ -84,6 +136,34 @@ ModelArgument parseModelArgument(const std::string& whole) {
     argument.weights = rest.substr(0, last);
     argument.config = rest.substr(last + 1);
     return argument;
+}
+
+ModelSpec makeModelSpec(const ModelArgument& argument) {
+    ModelSpec spec;
+    spec.weights = argument.weights;
+    spec.config = argument.config;
+    spec.randomWidth = argument.randomWidth;
+    spec.precision = argument.precision.value_or(Precision::Float32);
+    if (argument.kind) {
+        spec.kind = *argument.kind;
+        return spec;
+    }
+    const auto described = describeModelFile(argument.weights);
+    if (!described) {
+        throw ConfigError(
+            fmt::format("{} does not say which network it is of", argument.weights.string()),
+            fmt::format("write --model KIND:{}", argument.weights.string())
+        );
+    }
+    spec.kind = described->kind;
+    return spec;
+}
+
+std::shared_ptr<const ClassMap>
+classMapOf(const ModelSpec& spec, std::shared_ptr<const ClassMap> usual) {
+    const auto described = spec.weights.empty() ? std::nullopt : describeModelFile(spec.weights);
+    const bool named = described && !described->classMap.empty();
+    return named ? loadClassMap(described->classMap) : std::move(usual);
 }
 
 } // namespace siskin::cli

@@ -38,7 +38,8 @@ std::string uniqueLabel(const std::string& label, const std::vector<NamedPipelin
 
 std::vector<NamedPipeline> loadPipelines(
     const RunRequest& request,
-    const std::shared_ptr<const ClassMap>& classMap,
+    const std::shared_ptr<const ClassMap>& chosen,
+    const std::shared_ptr<const ClassMap>& usual,
     const std::shared_ptr<const SparseOps>& device,
     Progress& progress
 ) {
@@ -46,14 +47,10 @@ std::vector<NamedPipeline> loadPipelines(
     energy.tdpWatts = request.tdpWatts;
     std::vector<NamedPipeline> pipelines;
     for (const auto& model : request.models) {
-        ModelSpec spec;
-        spec.kind = model.kind;
-        spec.weights = model.weights;
-        spec.config = model.config;
-        spec.classMap = classMap;
-        spec.randomWidth = model.randomWidth;
+        ModelSpec spec = makeModelSpec(model);
+        spec.classMap = chosen ? chosen : classMapOf(spec, usual);
         spec.precision = model.precision.value_or(request.precision);
-        progress.begin(fmt::format("loading {}", toString(model.kind)));
+        progress.begin(fmt::format("loading {}", toString(spec.kind)));
         auto pipeline = Pipeline::load(spec, device, energy);
         auto label = uniqueLabel(pipeline->info().label, pipelines);
         pipelines.push_back({std::move(pipeline), std::move(label)});
@@ -248,7 +245,8 @@ int runCommand(const std::vector<std::string>& arguments, const std::stop_token&
     RunOutputs outputs(
         request, frames.size(), grid, describeEnvironment(request, arguments), progress
     );
-    const auto pipelines = loadPipelines(request, classMap, device, progress);
+    const auto usual = frames.front().reader->classMap();
+    const auto pipelines = loadPipelines(request, classMap, usual, device, progress);
     calibrate(frames, pipelines, stop, progress);
     const Run run{request, grid, frames, pipelines, outputs, progress, stop};
     try {

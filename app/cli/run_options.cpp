@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/run_options.hpp"
 
-#include "app/cli/suggest.hpp"
+#include "app/cli/parse_options.hpp"
 #include "core/base/error.hpp"
 
-#include <boost/program_options.hpp>
 #include <fmt/format.h>
 
 #include <sstream>
@@ -22,17 +21,18 @@ po::options_description visibleOptions() {
     po::options_description models("Model", kWidth);
     models.add_options()(
         "model",
-        po::value<std::vector<std::string>>()->value_name("KIND[:WEIGHTS[:CONFIG]][@PRECISION]"),
-        "network: minkunet, spvcnn or spvnas; repeat it to compare several. KIND:random:CR is an "
-        "untrained network of width CR, for timing only"
+        po::value<std::vector<std::string>>()->value_name("MODEL[@PRECISION]"),
+        "network; repeat it to compare several. KIND:WEIGHTS[:CONFIG] with minkunet, spvcnn or "
+        "spvnas as KIND; FILE for weights that 'siskin train' wrote; demo:NAME for one that comes "
+        "with the program; KIND:random:CR for an untrained one of width CR, for timing only"
     )("weights",
       po::value<std::string>()->value_name("FILE"),
       "weight file of the one --model KIND (.pt, .pth, .pth.tar, .safetensors)"
     )("config", po::value<std::string>()->value_name("FILE"), "net.config of an SPVNAS network"
     )("class-map",
       po::value<std::string>()->value_name("NAME|FILE"),
-      "classes the weights speak: semantickitti-spvnas (default), "
-      "semantickitti-official, or a JSON file");
+      "classes that the weights speak, e.g. semantickitti-official, or a JSON file (default: what "
+      "the weights say, else what is usual for the data set)");
     po::options_description how("How to run", kWidth);
     how.add_options(
     )("device", po::value<std::string>()->value_name("NAME"), "cpu (default), reference, cuda:0 ..."
@@ -82,15 +82,6 @@ po::options_description visibleOptions() {
     return all;
 }
 
-std::vector<std::string> optionNames() {
-    std::vector<std::string> names;
-    const po::options_description all = visibleOptions();
-    for (const auto& option : all.options()) {
-        names.push_back(fmt::format("--{}", option->long_name()));
-    }
-    return names;
-}
-
 /// Boost would take whatever follows an option with an optional value. Only a word that ends in
 /// ".png" is its file here, so that "--png scan.bin" does what it looks like.
 std::vector<std::string> attachPngFile(const std::vector<std::string>& arguments) {
@@ -105,43 +96,6 @@ std::vector<std::string> attachPngFile(const std::vector<std::string>& arguments
         }
     }
     return attached;
-}
-
-po::variables_map parse(const std::vector<std::string>& arguments) {
-    po::options_description all = visibleOptions();
-    all.add_options()("scan", po::value<std::vector<std::string>>());
-    po::positional_options_description positional;
-    positional.add("scan", -1);
-    // Abbreviations would make every new option a breaking change.
-    constexpr int kStyle =
-        po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    po::variables_map values;
-    try {
-        po::store(
-            po::command_line_parser(attachPngFile(arguments))
-                .options(all)
-                .positional(positional)
-                .style(kStyle)
-                .run(),
-            values
-        );
-    } catch (const po::unknown_option& error) {
-        const std::string name = error.get_option_name();
-        throw ConfigError(
-            fmt::format("unknown option '{}'", name),
-            didYouMean(name, optionNames(), "see 'siskin run --help'")
-        );
-    } catch (const po::error& error) {
-        throw ConfigError(error.what(), "see 'siskin run --help'");
-    }
-    return values;
-}
-
-template <typename T>
-void take(const po::variables_map& values, const char* name, T& target) {
-    if (values.count(name) != 0) {
-        target = values[name].as<T>();
-    }
 }
 
 std::string text(const po::variables_map& values, const char* name) {
@@ -171,8 +125,8 @@ void attachWeights(RunRequest& request, const std::string& weights, const std::s
         }
     }
     for (const auto& model : request.models) {
-        const auto kind = toString(model.kind);
         if (!model.random && model.weights.empty()) {
+            const auto kind = toString(*model.kind); // a lone file is its own weights
             throw ConfigError(
                 fmt::format("--model {} has no weights", kind),
                 fmt::format("give --weights FILE, or --model {}:random:0.5 for timing only", kind)
@@ -216,7 +170,8 @@ void check(const RunRequest& request) {
 } // namespace
 
 RunRequest parseRunOptions(const std::vector<std::string>& arguments) {
-    const auto values = parse(arguments);
+    const auto values =
+        parseOptions(attachPngFile(arguments), visibleOptions(), "scan", "see 'siskin run --help'");
     RunRequest request;
     request.help = values["help"].as<bool>();
     if (request.help) {

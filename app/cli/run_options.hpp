@@ -20,7 +20,7 @@ struct RunRequest {
     int threads = 0; ///< 0 = all processors this process may use
     std::string region = "WORLD";
     std::optional<double> tdpWatts;
-    std::string classMap = "semantickitti-spvnas"; ///< name in resources/classmaps, or a file
+    std::string classMap; ///< name in resources/classmaps, or a file; empty = the usual one
     int repeat = 1;
     Precision precision = Precision::Float32; ///< of the models that name none themselves
     ParallelMode parallel = ParallelMode::Auto;

@@ -25,9 +25,10 @@ po::options_description visibleOptions() {
     po::options_description options("Options", kWidth);
     options.add_options(
     )("model",
-      po::value<std::vector<std::string>>()->value_name("KIND:WEIGHTS[:CONFIG][@PRECISION]"),
-      "add a network: minkunet, spvcnn or spvnas; repeat it to compare several. KIND:random:CR is "
-      "an untrained network of width CR"
+      po::value<std::vector<std::string>>()->value_name("MODEL[@PRECISION]"),
+      "add a network; repeat it to compare several. KIND:WEIGHTS[:CONFIG] with minkunet, spvcnn or "
+      "spvnas as KIND; FILE for weights that 'siskin train' wrote; demo:NAME for one that comes "
+      "with the program; KIND:random:CR for an untrained one of width CR"
     )("panes", po::value<int>()->value_name("N"), "1 to 4 panes side by side"
     )("run", po::bool_switch(), "run the networks as soon as they are loaded"
     )("device", po::value<std::string>()->value_name("NAME"), "cpu (default), reference ..."
@@ -88,13 +89,7 @@ ModelSpec specOf(const std::string& text) {
             fmt::format("write {0}:FILE, or {0}:random:0.25 for an untrained network", text)
         );
     }
-    ModelSpec spec;
-    spec.precision = argument.precision.value_or(Precision::Float32);
-    spec.kind = argument.kind;
-    spec.weights = argument.weights;
-    spec.config = argument.config;
-    spec.randomWidth = argument.randomWidth;
-    return spec;
+    return cli::makeModelSpec(argument);
 }
 
 } // namespace

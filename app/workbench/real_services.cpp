@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/workbench/real_services.hpp"
 
+#include "app/cli/model_argument.hpp"
 #include "app/cli/version.hpp"
 #include "core/base/resources.hpp"
 #include "datasets/open.hpp"
@@ -15,12 +16,10 @@ ui::Services realServices(const std::string& device) {
         ClassMap::fromJsonFile(resourcePath("classmaps/semantickitti-spvnas.json"))
     );
     ui::Services services;
-    services.openDataset = [classMap](const std::filesystem::path& path) {
-        return openDataset(path, classMap);
-    };
+    services.openDataset = [](const std::filesystem::path& path) { return openDataset(path); };
     services.loadModel = [classMap, ops = cli::openDevice(device)](ModelSpec spec) {
         if (!spec.classMap) {
-            spec.classMap = classMap;
+            spec.classMap = cli::classMapOf(spec, classMap);
         }
         const std::shared_ptr<Pipeline> pipeline = Pipeline::load(spec, ops);
         ui::LoadedModel model;

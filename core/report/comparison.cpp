@@ -44,8 +44,10 @@ const ClassMap& firstClassMap(const FrameReport& frame) {
 }
 
 Pane truthPane(const FrameReport& frame) {
-    const auto& classMap = firstClassMap(frame);
-    const auto ids = groundTruthIn(*frame.scan->groundTruth, classMap);
+    const auto& truth = *frame.scan->groundTruth;
+    const auto translated = groundTruthIn(*frame.scan, firstClassMap(frame));
+    const auto& ids = translated ? *translated : truth.classIds;
+    const auto& classMap = translated ? firstClassMap(frame) : *truth.classMap;
     const auto labelled =
         std::count_if(ids.begin(), ids.end(), [](ClassId id) { return id != kIgnored; });
     return {
@@ -133,7 +135,7 @@ Pane meaningPane(
 
 Pane rightWrongPane(const Scan& scan, const ModelRun& run) {
     const auto& prediction = run.result.prediction;
-    const auto truth = groundTruthIn(*scan.groundTruth, *prediction.classMap);
+    const auto truth = groundTruthIn(scan, *prediction.classMap).value();
     return meaningPane(
         "right or wrong",
         fmt::format(
@@ -155,7 +157,7 @@ Pane rightWrongPane(const Scan& scan, const ModelRun& run) {
 Pane whoIsRightPane(const Scan& scan, const ModelRun& first, const ModelRun& second) {
     const auto& a = first.result.prediction;
     const auto& b = second.result.prediction;
-    const auto truth = groundTruthIn(*scan.groundTruth, *a.classMap);
+    const auto truth = groundTruthIn(scan, *a.classMap).value();
     return meaningPane(
         "who is right",
         fmt::format("{}  against  {}", paneTitle(first), paneTitle(second)),
@@ -250,9 +252,9 @@ std::vector<Pane> comparisonPanes(const FrameReport& frame) {
         throw ConfigError("a comparison needs at least one model");
     }
     const auto& runs = frame.runs;
-    const bool labelled = frame.scan->groundTruth.has_value();
+    const bool labelled = groundTruthIn(*frame.scan, firstClassMap(frame)).has_value();
     std::vector<Pane> panes;
-    if (labelled) {
+    if (frame.scan->groundTruth) {
         panes.push_back(truthPane(frame));
     }
     for (std::size_t i = 0; i < runs.size() && panes.size() < kMostPanes; ++i) {
@@ -274,8 +276,8 @@ Legend comparisonLegend(const FrameReport& frame) {
     const auto& classMap = firstClassMap(frame);
     Legend legend;
     ClassCounts counts;
-    if (frame.scan->groundTruth) {
-        counts.truth = countClasses(groundTruthIn(*frame.scan->groundTruth, classMap));
+    if (const auto truth = groundTruthIn(*frame.scan, classMap)) {
+        counts.truth = countClasses(*truth);
         legend.columns.emplace_back("truth");
     }
     for (std::size_t i = 0; i < frame.runs.size(); ++i) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/report/scores.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace siskin {
@@ -18,23 +17,19 @@ Scores scoresOf(Confusion confusion) {
     return scores;
 }
 
-std::vector<ClassId> groundTruthIn(const GroundTruth& groundTruth, const ClassMap& classMap) {
-    std::vector<ClassId> ids(groundTruth.rawIds.size());
-    std::transform(
-        groundTruth.rawIds.begin(),
-        groundTruth.rawIds.end(),
-        ids.begin(),
-        [&classMap](std::uint32_t raw) { return classMap.classOf(raw); }
-    );
-    return ids;
+std::optional<std::vector<ClassId>> groundTruthIn(const Scan& scan, const ClassMap& classMap) {
+    const auto& truth = scan.groundTruth;
+    const bool usable = truth && (!truth->classMap || truth->classMap->sharesRawIdsWith(classMap));
+    return usable ? std::optional(classMap.classesOf(truth->rawIds)) : std::nullopt;
 }
 
 std::optional<Scores> scorePrediction(const Scan& scan, const Prediction& prediction) {
-    if (!scan.groundTruth) {
+    const auto truth = groundTruthIn(scan, *prediction.classMap);
+    if (!truth) {
         return std::nullopt;
     }
     Confusion confusion(prediction.classMap->size());
-    confusion.add(groundTruthIn(*scan.groundTruth, *prediction.classMap), prediction.classIds);
+    confusion.add(*truth, prediction.classIds);
     return scoresOf(std::move(confusion));
 }
 

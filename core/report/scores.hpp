@@ -21,10 +21,11 @@ struct Scores {
 Scores scoresOf(Confusion confusion);
 
 /// Ground truth in the classes of `classMap`, translated through the raw ids, so that a model is
-/// scored in the classes it speaks whatever map the data set was opened with. N entries.
-std::vector<ClassId> groundTruthIn(const GroundTruth& groundTruth, const ClassMap& classMap);
+/// scored in the classes it speaks whatever map the data set was opened with. N entries; nothing
+/// when the scan has no labels, or labels with the raw ids of another data set.
+std::optional<std::vector<ClassId>> groundTruthIn(const Scan& scan, const ClassMap& classMap);
 
-/// Empty when the scan has no labels. Throws `DatasetError` when the two lengths differ.
+/// Empty when there is no such ground truth. Throws `DatasetError` when the two lengths differ.
 std::optional<Scores> scorePrediction(const Scan& scan, const Prediction& prediction);
 
 } // namespace siskin

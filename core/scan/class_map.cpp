@@ -175,6 +175,11 @@ ClassMap ClassMap::fromJson(const std::string& text, const std::string& origin) 
     return map;
 }
 
+bool ClassMap::sharesRawIdsWith(const ClassMap& other) const noexcept {
+    const auto dataset = [](std::string_view name) { return name.substr(0, name.find('-')); };
+    return dataset(name_) == dataset(other.name_);
+}
+
 const ClassInfo& ClassMap::info(ClassId id) const noexcept {
     return id < classes_.size() ? classes_[id] : ignored_;
 }

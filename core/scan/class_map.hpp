@@ -37,6 +37,10 @@ class ClassMap {
 
     const std::string& name() const noexcept { return name_; } ///< e.g. "semantickitti-spvnas"
 
+    /// Whether both maps speak of the raw ids of one data set, so that ground truth of one can be
+    /// put into the classes of the other: their names agree up to the first '-'.
+    bool sharesRawIdsWith(const ClassMap& other) const noexcept;
+
     const std::string& title() const noexcept { return title_; } ///< for people
 
     std::size_t size() const noexcept { return classes_.size(); }

@@ -126,16 +126,6 @@ SemanticKittiLayout layoutOfSequences(const fs::path& folder) {
 }
 
 SemanticKittiLayout layoutOfFile(const fs::path& file) {
-    if (file.filename().string().ends_with(".pcd.bin")) {
-        throw DatasetError(
-            fmt::format(
-                "{}: this looks like a nuScenes scan (five values per point), not like "
-                "SemanticKITTI",
-                file.string()
-            ),
-            kExpected
-        );
-    }
     if (file.extension() != ".bin") {
         throw DatasetError(
             fmt::format("{}: not a .bin scan", file.string()),
@@ -172,8 +162,6 @@ SemanticKittiLayout layoutOfFile(const fs::path& file) {
         guess = "this looks like a sequence of SemanticKITTI, but its velodyne folder is missing";
     } else if (root != entries.end()) {
         guess = fmt::format("the data are one level down: open {}", root->string());
-    } else if (isFolder(folder / "samples") || isFolder(folder / "v1.0-mini")) {
-        guess = "this looks like nuScenes, which is not supported yet";
     }
     throw DatasetError(fmt::format("{}: {}", folder.string(), guess), kExpected);
 }

@@ -2,6 +2,7 @@
 #include "datasets/semantickitti/semantickitti_reader.hpp"
 
 #include "core/base/error.hpp"
+#include "datasets/ground_truth.hpp"
 #include "datasets/semantickitti/scan_files.hpp"
 
 #include <fmt/format.h>
@@ -21,36 +22,6 @@ std::optional<std::size_t> frameNumber(const std::filesystem::path& file) {
     const auto [end, status] = std::from_chars(stem.data(), stem.data() + stem.size(), number);
     const bool whole = status == std::errc() && end == stem.data() + stem.size();
     return whole ? std::optional(number) : std::nullopt;
-}
-
-/// One line about the raw ids that `map` does not know, with their counts; empty when it knows all.
-std::string describeUnknownIds(const std::vector<std::uint32_t>& rawIds, const ClassMap& map) {
-    std::map<std::uint32_t, std::size_t> counts;
-    for (const std::uint32_t rawId : rawIds) {
-        if (map.classOf(rawId) == kIgnored && !map.knows(rawId)) {
-            ++counts[rawId];
-        }
-    }
-    constexpr std::size_t kNamed = 8;
-    std::string list;
-    std::size_t points = 0;
-    std::size_t position = 0;
-    for (const auto& [rawId, count] : counts) {
-        points += count;
-        if (position++ < kNamed) {
-            list += fmt::format("{}{} ({} points)", list.empty() ? "" : ", ", rawId, count);
-        }
-    }
-    if (counts.size() > kNamed) {
-        list += fmt::format(" and {} more ids", counts.size() - kNamed);
-    }
-    return counts.empty() ? ""
-                          : fmt::format(
-                                "{} points have a class id unknown to '{}' and are ignored: {}",
-                                points,
-                                map.name(),
-                                list
-                            );
 }
 
 } // namespace
@@ -108,36 +79,12 @@ std::shared_ptr<const Scan> SemanticKittiReader::read(std::size_t index) const {
     scan->positions = std::move(points.positions);
     scan->fields.push_back({"intensity", 1, std::move(points.remission)});
     if (!frame.labelFile.empty()) {
-        addGroundTruth(*scan, frame);
+        addGroundTruth(*scan, readLabelFile(frame.labelFile), classMap_, frame.labelFile);
     }
     addPose(*scan, frame);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     scan->readSeconds = took.count();
     return scan;
-}
-
-void SemanticKittiReader::addGroundTruth(Scan& scan, const SemanticKittiFrame& frame) const {
-    GroundTruth truth;
-    truth.rawIds = readLabelFile(frame.labelFile);
-    if (truth.rawIds.size() != scan.pointCount()) {
-        throw DatasetError(
-            fmt::format(
-                "{}: {} labels, but {} has {} points",
-                frame.labelFile.string(),
-                truth.rawIds.size(),
-                frame.info.file.string(),
-                scan.pointCount()
-            ),
-            "the two files are not of the same scan; move the label file away to go on without it"
-        );
-    }
-    truth.classIds = classMap_->classesOf(truth.rawIds);
-    truth.classMap = classMap_;
-    const std::string unknown = describeUnknownIds(truth.rawIds, *classMap_);
-    if (!unknown.empty()) {
-        scan.warnings.push_back(fmt::format("{}: {}", frame.labelFile.string(), unknown));
-    }
-    scan.groundTruth = std::move(truth);
 }
 
 void SemanticKittiReader::addPose(Scan& scan, const SemanticKittiFrame& frame) const {

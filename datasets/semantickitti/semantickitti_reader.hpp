@@ -34,7 +34,6 @@ class SemanticKittiReader final : public DatasetReader {
 
   private:
     void readTrajectories();
-    void addGroundTruth(Scan& scan, const SemanticKittiFrame& frame) const;
     void addPose(Scan& scan, const SemanticKittiFrame& frame) const;
 
     SemanticKittiLayout layout_;

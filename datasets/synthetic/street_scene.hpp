@@ -2,6 +2,8 @@
 // A made-up street of simple solids that rays can hit.
 #pragma once
 
+#include "datasets/synthetic/random.hpp"
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -10,20 +12,6 @@
 namespace siskin {
 
 using Vec3 = std::array<double, 3>;
-
-/// SplitMix64 (Vigna 2015): unlike the standard library's distributions, the same on every
-/// platform.
-class Random {
-  public:
-    explicit Random(std::uint64_t seed) : state_(seed) {}
-
-    std::uint64_t bits();
-    double uniform(double low = 0.0, double high = 1.0);
-    double gaussian(); ///< mean 0, deviation 1 (sum of twelve uniform numbers)
-
-  private:
-    std::uint64_t state_;
-};
 
 enum class ShapeKind { Box, Ellipsoid, Cylinder };
 

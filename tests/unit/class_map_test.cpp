@@ -95,6 +95,15 @@ std::string complaint(const std::string& from, const std::string& to) {
     return lineOf<ConfigError>([&] { ClassMap::fromJson(text, "small.json"); });
 }
 
+TEST(ClassMap, KnowsWhoseRawIdsItSpeaksOf) {
+    const auto load = [](const std::string& name) {
+        return ClassMap::fromJsonFile(resourcePath("classmaps/" + name + ".json"));
+    };
+    EXPECT_TRUE(load("semantickitti-spvnas").sharesRawIdsWith(load("semantickitti-official")));
+    EXPECT_TRUE(load("nuscenes-lidarseg").sharesRawIdsWith(load("nuscenes-lidarseg")));
+    EXPECT_FALSE(load("nuscenes-lidarseg").sharesRawIdsWith(load("semantickitti-official")));
+}
+
 TEST(ClassMap, ReadsASmallMap) {
     const ClassMap map = ClassMap::fromJson(smallMap(), "small.json");
     EXPECT_EQ(map.title(), "Small");

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 // Real frames, against the counts that the sample data's README lists (found independently of us).
+#include "core/base/file.hpp"
 #include "core/eval/confusion.hpp"
 #include "datasets/open.hpp"
 #include "tests/support/shared_data.hpp"
 #include "tests/unit/scan_test_tools.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
+#include <regex>
 
 namespace siskin::test {
 namespace {
@@ -133,6 +137,62 @@ TEST(RealScans, PosesDriveForwards) {
     EXPECT_LT(third[3], 1.8);
     EXPECT_LT(std::abs(third[7]), 0.1);
     EXPECT_LT(std::abs(third[11]), 0.1);
+}
+
+TEST(RealScans, NuScenesKeyframes) {
+    const auto reader = openDataset(sharedRoot() / "data/nuscenes");
+    EXPECT_EQ(reader->title(), "nuScenes, 2 keyframes");
+    ASSERT_EQ(reader->warnings().size(), 1U);
+    EXPECT_NE(reader->warnings()[0].find("2 of 2 keyframes have no labels"), std::string::npos);
+    EXPECT_EQ(reader->frames()[0].group, "partial-n015");
+    const auto first = reader->read(0);
+    EXPECT_EQ(first->pointCount(), 34688U);
+    EXPECT_EQ(reader->read(1)->pointCount(), 34752U);
+    for (const float ring : first->field("ring")->values) {
+        ASSERT_TRUE(ring >= 0.0F && ring < 32.0F && ring == std::floor(ring));
+    }
+    const auto& intensity = first->field("intensity")->values;
+    EXPECT_EQ(*std::max_element(intensity.begin(), intensity.end()), 255.0F);
+    EXPECT_FALSE(first->groundTruth.has_value());
+}
+
+/// The pose as another project computed it from the official tables (4 x 4 matrices).
+TEST(RealScans, NuScenesPoseAgreesWithAnIndependentOne) {
+    const auto text = readTextFile(sharedRoot() / "data/nuscenes/first_mini_sample_info.json");
+    const auto json = std::regex_replace(text, std::regex("NaN"), "0"); // of velocities
+    const auto sample = nlohmann::json::parse(json).at("sample");
+    const auto& ego = sample.at("ego2global");
+    const auto& lidar = sample.at("lidar_points").at("lidar2ego");
+    const auto pose = openDataset(sharedRoot() / "data/nuscenes")->read(0)->pose.value();
+    for (std::size_t row = 0; row < 4; ++row) {
+        for (std::size_t column = 0; column < 4; ++column) {
+            double expected = 0.0;
+            for (std::size_t k = 0; k < 4; ++k) {
+                expected += ego[row][k].get<double>() * lidar[k][column].get<double>();
+            }
+            EXPECT_NEAR(pose[4 * row + column], expected, 1e-4) << row << ", " << column;
+        }
+    }
+}
+
+TEST(RealScans, NuScenesLabels) {
+    const Histogram expected = {
+        {0, 2379},
+        {2, 19},
+        {9, 9},
+        {17, 401},
+        {23, 221},
+        {24, 12200},
+        {26, 812},
+        {28, 2619},
+        {30, 6515}};
+    const auto reader = openDataset(sharedRoot() / "data/nuscenes_rangesubset");
+    EXPECT_TRUE(reader->warnings().empty());
+    const auto scan = reader->read(0);
+    EXPECT_EQ(scan->pointCount(), 25175U);
+    EXPECT_EQ(histogramOf(*scan), expected);
+    EXPECT_TRUE(scan->warnings.empty());
+    EXPECT_EQ(reader->read(1)->pointCount(), 26194U);
 }
 
 } // namespace

@@ -3,6 +3,8 @@
 
 #include "core/base/error.hpp"
 #include "core/base/file.hpp"
+#include "core/base/resources.hpp"
+#include "core/report/comparison.hpp"
 #include "core/report/format.hpp"
 #include "core/report/html.hpp"
 #include "core/report/json.hpp"
@@ -79,9 +81,30 @@ TEST(Scores, GroundTruthIsTranslatedIntoTheModelsClasses) {
     auto scan = sixPoints();
     scan->groundTruth->classIds.assign(6, 2); // another map's numbers must not matter
     EXPECT_EQ(
-        groundTruthIn(*scan->groundTruth, *threeClasses()),
-        (std::vector<ClassId>{0, 0, 1, 1, 1, kIgnored})
+        groundTruthIn(*scan, *threeClasses()), (std::vector<ClassId>{0, 0, 1, 1, 1, kIgnored})
     );
+    EXPECT_FALSE(groundTruthIn(*sixPoints(false), *threeClasses()));
+}
+
+/// Raw ids of one data set mean something else in another one: no scores, and no pane of them.
+TEST(Scores, NoneForTheRawIdsOfAnotherDataSet) {
+    const auto foreign = std::make_shared<const ClassMap>(
+        ClassMap::fromJsonFile(resourcePath("classmaps/nuscenes-lidarseg.json"))
+    );
+    const auto frame = makeFrame({{"A", kOneWrong}, {"B", kAllBus}});
+    auto scan = std::make_shared<Scan>(*frame.scan);
+    scan->groundTruth->classMap = foreign;
+    scan->groundTruth->classIds.assign(6, 11); // sidewalk
+    FrameReport other = frame;
+    other.scan = scan;
+    EXPECT_FALSE(groundTruthIn(*scan, *threeClasses()));
+    EXPECT_FALSE(scorePrediction(*scan, frame.runs[0].result.prediction));
+    const auto panes = comparisonPanes(other);
+    ASSERT_EQ(panes.size(), 4U); // truth in its own colours, both models, where they disagree
+    EXPECT_EQ(panes[0].title, "ground truth");
+    EXPECT_NE(panes[0].colours, comparisonPanes(frame)[0].colours);
+    EXPECT_NE(panes[3].title, comparisonPanes(frame)[3].title);
+    EXPECT_EQ(comparisonLegend(other).columns.front(), comparisonLegend(frame).columns[1]);
 }
 
 TEST(Scores, LengthsMustAgree) {

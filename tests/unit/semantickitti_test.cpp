@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "datasets/open.hpp"
+#include "datasets/semantickitti/semantickitti_reader.hpp"
 #include "tests/support/shared_data.hpp"
 #include "tests/unit/scan_test_tools.hpp"
 
@@ -234,7 +235,7 @@ TEST_F(SemanticKitti, BrokenTrajectoryIsAWarning) {
 
 TEST_F(SemanticKitti, NeedsAClassMap) {
     addFrame("00", "000000", false);
-    EXPECT_THROW(openDataset(folder.path(), nullptr), ConfigError);
+    EXPECT_THROW(SemanticKittiReader(folder.path(), nullptr), ConfigError);
 }
 
 } // namespace

@@ -31,9 +31,8 @@ runModel(const LoadedModel& model, const Scan& scan, const RunOptions& options) 
     const Prediction& prediction = outcome->result.prediction;
     outcome->scores = scorePrediction(scan, prediction);
     outcome->prediction = colourByClass(prediction.classIds, *prediction.classMap);
-    if (scan.groundTruth) {
-        const auto truth = groundTruthIn(*scan.groundTruth, *prediction.classMap);
-        outcome->rightWrong = colourRightWrong(truth, prediction.classIds);
+    if (const auto truth = groundTruthIn(scan, *prediction.classMap)) {
+        outcome->rightWrong = colourRightWrong(*truth, prediction.classIds);
     }
     return outcome;
 }

@@ -158,7 +158,7 @@ void describeModel(PaneView& view, const SessionController& session, const PaneC
     const ModelOutcome& outcome = *entry->outcome;
     if (content.kind == ContentKind::RightWrong) {
         if (!outcome.rightWrong) {
-            view.hint = tr("This scan has no labels to compare with");
+            view.hint = tr("This scan has no labels in this model's classes");
             return;
         }
         view.colouring = outcome.rightWrong;
