@@ -18,7 +18,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-/// Options that both have; the generator's own are added in front.
+/// Options that both have, after the generator's own.
 void addCommonOptions(po::options_description& options) {
     options.add_options()(
         "out", po::value<std::string>()->value_name("DIR"), "new folder for the data set"
@@ -50,7 +50,10 @@ po::options_description roomOptions() {
         "areas", po::value<int>()->value_name("N")->default_value(6, ""), "areas (default 6)"
     )("rooms",
       po::value<int>()->value_name("N")->default_value(4, ""),
-      "rooms of each area: office, conference room, hallway, lounge, and again (default 4)");
+      "rooms of each area: office, conference room, hallway, lounge, and again (default 4)"
+    )("points",
+      po::value<int>()->value_name("N")->default_value(600'000, ""),
+      "points drawn per room at most (default 600000); about half of them are seen");
     addCommonOptions(options);
     return options;
 }

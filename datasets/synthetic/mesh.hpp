@@ -95,11 +95,11 @@ void addPrism(
     const Rigid& placement = {}
 );
 
-/// Body through cross-sections of equally many points each. Points of a section run clockwise seen
-/// from the side towards which the sections advance's start (right-handed about the direction of
-/// advance), so that the skin faces outwards. `tagOf(band, side)` names the skin between sections
-/// `band` and `band` + 1 at points `side` and `side` + 1; both ends are closed by a fan about their
-/// centre with `endTag`. `closed` joins the last section to the first instead of closing ends.
+/// Body through cross-sections of equally many points each (at least 3). The points of a section
+/// run counter-clockwise seen from where the sections lead to, so that the skin faces outwards.
+/// `tagOf(band, side)` names the skin between sections `band` and `band` + 1 at points `side` and
+/// `side` + 1; both ends are closed by a fan about their centre with `endTag`. `closed` joins the
+/// last section to the first instead. Throws `ConfigError` when the sections do not match.
 void addLoft(
     Mesh& mesh,
     const std::vector<std::vector<Vec3d>>& sections,

@@ -12,17 +12,6 @@ Random Random::forPart(std::uint64_t seed, std::uint64_t index) {
     return Random(part.bits());
 }
 
-std::uint64_t Random::bits() {
-    std::uint64_t z = (state_ += 0x9E3779B97F4A7C15ULL);
-    z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9ULL;
-    z = (z ^ (z >> 27U)) * 0x94D049BB133111EBULL;
-    return z ^ (z >> 31U);
-}
-
-double Random::uniform(double low, double high) {
-    return low + (high - low) * static_cast<double>(bits() >> 11U) * 0x1.0p-53;
-}
-
 double Random::gaussian() {
     double sum = -6.0;
     for (int i = 0; i < 12; ++i) {

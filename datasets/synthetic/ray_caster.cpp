@@ -99,10 +99,9 @@ struct RayCaster::Builder {
     }
 
     void run() {
-        // The root's parent has it as its only child.
+        // All triangles are the first child of node 0, which has no second one.
         tree.nodes_.push_back({});
         attach(0, 0, 0, static_cast<std::uint32_t>(order.size()), 0);
-        attach(0, 1, 0, 0, 0);
         for (const std::uint32_t index : order) {
             const auto& [a, b, c] = mesh.triangles[index];
             const auto& v = mesh.vertices;
@@ -288,7 +287,9 @@ RayHit RayCaster::cast(const Ray& ray, float limit) const {
         const auto enter = probe.enter(node.bounds, best);
         const std::size_t nearer = enter[0] <= enter[1] ? 0 : 1;
         for (const std::size_t slot : {nearer, 1 - nearer}) {
-            for (std::uint32_t i = 0; i < node.count[slot] && enter[slot] <= best; ++i) {
+            const bool isOpen = enter[slot] < INFINITY && enter[slot] <= best;
+            const std::uint32_t count = isOpen ? node.count[slot] : 0;
+            for (std::uint32_t i = 0; i < count; ++i) {
                 const Triangle& triangle = triangles_[node.first[slot] + i];
                 const float range = probe.hit(triangle.corner, triangle.edge1, triangle.edge2);
                 const bool tie = range == best && found != nullptr && triangle.index < found->index;
@@ -299,7 +300,7 @@ RayHit RayCaster::cast(const Ray& ray, float limit) const {
             }
         }
         for (const std::size_t slot : {1 - nearer, nearer}) { // the nearer one comes off first
-            if (node.count[slot] == 0 && enter[slot] < INFINITY) {
+            if (node.count[slot] == 0 && node.first[slot] != 0 && enter[slot] < INFINITY) {
                 stack[open++] = {node.first[slot], enter[slot]};
             }
         }

@@ -47,7 +47,7 @@ class RayCaster {
     /// The boxes of a node's two children, side by side for the processor's vectors.
     struct Node {
         std::array<std::array<float, 4>, 3> bounds; ///< per axis: low, low, high, high
-        std::array<std::uint32_t, 2> first;         ///< triangle of a leaf, else node
+        std::array<std::uint32_t, 2> first;         ///< triangle of a leaf, else node; 0: no child
         std::array<std::uint32_t, 2> count;         ///< triangles of a leaf; 0: not a leaf
     };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "datasets/synthetic/rooms/room_scanner.hpp"
 
+#include "core/base/cancel.hpp"
 #include "core/base/parallel.hpp"
 #include "datasets/synthetic/ray_caster.hpp"
 #include "datasets/synthetic/shapes/surface_sampler.hpp"
@@ -193,7 +194,9 @@ class Scanner {
 
 } // namespace
 
-std::vector<RoomPoint> scanRoom(const RoomScene& room, std::uint64_t seed, std::size_t mostPoints) {
+std::vector<RoomPoint> scanRoom(
+    const RoomScene& room, std::uint64_t seed, std::size_t mostPoints, const std::stop_token& stop
+) {
     const auto wanted = static_cast<std::size_t>(kPointsPerSquareMetre * areaOf(room.mesh));
     const std::size_t count = std::min(wanted, mostPoints);
     Random random = Random::forPart(seed, 0);
@@ -207,6 +210,7 @@ std::vector<RoomPoint> scanRoom(const RoomScene& room, std::uint64_t seed, std::
         [&](std::int64_t first, std::int64_t last) {
             for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(last);
                  ++i) {
+                throwIfStopRequested(stop);
                 chunks[i] = scanner.see(sample, i * kChunk, std::min(count, (i + 1) * kChunk));
             }
         }

@@ -5,6 +5,7 @@
 #include "datasets/synthetic/rooms/room_scene.hpp"
 
 #include <cstdint>
+#include <stop_token>
 #include <vector>
 
 namespace siskin {
@@ -19,6 +20,12 @@ struct RoomPoint {
 /// looked. So points are drawn evenly over all surfaces and those are kept that a scanner position
 /// sees (cast by `RayCaster`), with some millimetres of noise; panes of glass are mostly lost.
 /// At most `mostPoints` are drawn. The same for a seed on any number of threads.
-std::vector<RoomPoint> scanRoom(const RoomScene& room, std::uint64_t seed, std::size_t mostPoints);
+/// Throws `Cancelled`.
+std::vector<RoomPoint> scanRoom(
+    const RoomScene& room,
+    std::uint64_t seed,
+    std::size_t mostPoints,
+    const std::stop_token& stop = {}
+);
 
 } // namespace siskin

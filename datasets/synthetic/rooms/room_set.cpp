@@ -88,7 +88,8 @@ void makeRoomSet(
         progress(static_cast<double>(index) / total, place.string());
         Random random = Random::forPart(options.seed, static_cast<std::uint64_t>(index));
         const RoomScene room = makeRoom(kind, random);
-        const auto points = scanRoom(room, random.bits(), static_cast<std::size_t>(options.points));
+        const auto points =
+            scanRoom(room, random.bits(), static_cast<std::size_t>(options.points), stop);
         throwIfStopRequested(stop);
         // The rooms of an area lie side by side.
         writeRoom(output, place, room, points, {8.0 * number, 0, 0});

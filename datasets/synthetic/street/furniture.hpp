@@ -26,7 +26,7 @@ enum class FenceKind { Pickets, Mesh, Rails, Wall, GuardRail, Barrier };
 
 FenceKind randomFence(Random& random);
 
-/// Along x, `length` metres from the origin on; `groundAt` gives the height under a post.
+/// Along x, `length` metres from the origin on.
 void addFence(Mesh& mesh, const Brush& brush, Random& random, FenceKind kind, double length);
 
 } // namespace siskin

@@ -119,68 +119,82 @@ void Ground::layBlocks(Random& random, int side, std::vector<Block>& blocks) {
     }
 }
 
-Block Ground::makeBlock(Random& random, BlockKind kind, double begin, double end) const {
-    Block block{begin, end, kind, {}};
-    auto& strips = block.strips;
-    double d = roadHalf_;
-    const auto lay = [&](double width, double low, double high, StreetKind what, double uneven = 0.0
-                     ) {
-        strips.push_back({d, d + width, low, high, what, uneven});
-        d += width;
-    };
-    if (kind == BlockKind::SideStreet) {
-        lay(kFarGround - d, 0.0, 0.0, StreetKind::Road);
-        block.lot = roadHalf_;
-        return block;
-    }
-    if (kind == BlockKind::Field) {
-        lay(random.uniform(0.8, 2.0), -0.02, -0.05, StreetKind::OtherGround, 0.03);
-        block.lot = d;
-        lay(3.0, -0.1, -0.5, StreetKind::Terrain, 0.08);
-        lay(4.0, -0.5, random.uniform(-0.3, 1.2), StreetKind::Terrain, 0.1);
-        lay(kFarGround - d,
-            strips.back().high,
-            strips.back().high + random.uniform(-0.5, 4),
-            StreetKind::Terrain,
-            0.14);
-        return block;
-    }
+void Block::lay(double width, double low, double high, StreetKind what, double uneven) {
+    strips.push_back({edge, edge + width, low, high, what, uneven});
+    edge += width;
+}
+
+namespace {
+
+/// A meadow behind a ditch; the road has a shoulder of gravel instead of a kerb.
+void layField(Block& block, Random& random) {
+    block.lay(random.uniform(0.8, 2.0), -0.02, -0.05, StreetKind::OtherGround, 0.03);
+    block.lot = block.edge;
+    block.lay(3.0, -0.1, -0.5, StreetKind::Terrain, 0.08);
+    block.lay(4.0, -0.5, random.uniform(-0.3, 1.2), StreetKind::Terrain, 0.1);
+    const double high = block.strips.back().high;
+    const double hill = high + random.uniform(-0.5, 4);
+    block.lay(kFarGround - block.edge, high, hill, StreetKind::Terrain, 0.14);
+}
+
+/// Parking strip, verge and sidewalk; returns the height behind it.
+double layKerb(Block& block, Random& random) {
     block.parking = random.chance(0.55);
     if (block.parking) {
-        lay(random.uniform(2.1, 2.5), 0.015, 0.03, StreetKind::Parking);
+        block.lay(random.uniform(2.1, 2.5), 0.015, 0.03, StreetKind::Parking);
     }
     const double kerb = random.uniform(0.11, 0.16);
-    if (random.chance(0.25)) {
-        lay(random.uniform(1.2, 2.2), kerb, kerb, StreetKind::Terrain, 0.05);
-    }
-    block.walkFrom = d;
-    lay(random.uniform(1.8, 3.4), kerb, kerb + 0.03, StreetKind::Sidewalk);
-    block.walkTo = d;
     const double level = kerb + 0.03;
-    if (kind == BlockKind::Urban) {
-        lay(random.uniform(0.0, 2.0) + 0.5, level, level + 0.02, StreetKind::Sidewalk);
-        block.walkTo = d;
+    if (random.chance(0.25)) {
+        block.lay(random.uniform(1.2, 2.2), kerb, kerb, StreetKind::Terrain, 0.05);
     }
-    block.lot = d;
+    block.walkFrom = block.edge;
+    block.lay(random.uniform(1.8, 3.4), kerb, level, StreetKind::Sidewalk);
+    if (block.kind == BlockKind::Urban) {
+        block.lay(random.uniform(0.0, 2.0) + 0.5, level, level + 0.02, StreetKind::Sidewalk);
+    }
+    block.walkTo = block.edge;
+    return level;
+}
+
+void layLot(Block& block, Random& random, double level) {
+    block.lot = block.edge;
     const double rise = random.uniform(-0.3, 0.8);
-    switch (kind) {
+    switch (block.kind) {
     case BlockKind::Park:
-        lay(10.0, level, level + random.uniform(-0.8, 2.2), StreetKind::Terrain, 0.10);
+        block.lay(10.0, level, level + random.uniform(-0.8, 2.2), StreetKind::Terrain, 0.10);
         break;
     case BlockKind::ParkingLot:
-        lay(random.uniform(15.5, 18), level, level, StreetKind::Parking, 0.0);
+        block.lay(random.uniform(15.5, 18), level, level, StreetKind::Parking);
         break;
     case BlockKind::Works:
-        lay(random.uniform(14, 22), level, level, StreetKind::OtherGround, 0.07);
+        block.lay(random.uniform(14, 22), level, level, StreetKind::OtherGround, 0.07);
         break;
     default:
-        lay(12.0, level, level + 0.3 * rise, StreetKind::Terrain, 0.06);
+        block.lay(12.0, level, level + 0.3 * rise, StreetKind::Terrain, 0.06);
     }
-    lay(kFarGround - d,
-        strips.back().high,
-        strips.back().high + rise + random.uniform(0, 3),
-        StreetKind::Terrain,
-        0.12);
+    const double high = block.strips.back().high;
+    const double hill = high + rise + random.uniform(0, 3);
+    block.lay(kFarGround - block.edge, high, hill, StreetKind::Terrain, 0.12);
+}
+
+} // namespace
+
+Block Ground::makeBlock(Random& random, BlockKind kind, double begin, double end) const {
+    Block block;
+    block.begin = begin;
+    block.end = end;
+    block.kind = kind;
+    block.edge = roadHalf_;
+    if (kind == BlockKind::SideStreet) {
+        block.lot = roadHalf_;
+        block.lay(kFarGround - roadHalf_, 0.0, 0.0, StreetKind::Road);
+    } else if (kind == BlockKind::Field) {
+        layField(block, random);
+    } else {
+        const double level = layKerb(block, random);
+        layLot(block, random, level);
+    }
     return block;
 }
 

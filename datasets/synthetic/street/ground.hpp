@@ -45,12 +45,16 @@ struct Strip {
 
 /// A stretch of one side of the street.
 struct Block {
-    double begin, end; ///< along the road
-    BlockKind kind;
-    std::vector<Strip> strips;
-    double lot = 0.0; ///< distance at which the sidewalk ends
-    bool parking = false;
+    double begin = 0.0, end = 0.0; ///< along the road
+    BlockKind kind = BlockKind::Houses;
+    std::vector<Strip> strips;           ///< from the road outwards
+    double edge = 0.0;                   ///< where the last strip ends
+    double lot = 0.0;                    ///< distance at which the sidewalk ends
     double walkFrom = 0.0, walkTo = 0.0; ///< the sidewalk; empty when equal
+    bool parking = false;                ///< cars stand along the kerb
+
+    /// One more strip, from height `low` up to `high`.
+    void lay(double width, double low, double high, StreetKind what, double uneven = 0.0);
 };
 
 enum class Median { None, Islands, TramBed };
@@ -79,6 +83,8 @@ class Ground {
     const std::vector<Island>& islands() const { return islands_; }
 
     double height(double s, double d) const;
+    double stripHeight(const Strip& strip, double s, double d) const;
+    double noise(double s, double d) const; ///< unevenness, about -2 .. 2
     /// Stands on the ground.
     Rigid place(double s, double d, double yaw = 0.0) const;
     void build(Mesh& mesh, SurfaceTable& surfaces, Random& random) const;
@@ -86,8 +92,6 @@ class Ground {
   private:
     void layBlocks(Random& random, int side, std::vector<Block>& blocks);
     Block makeBlock(Random& random, BlockKind kind, double begin, double end) const;
-    double noise(double s, double d) const;
-    double stripHeight(const Strip& strip, double s, double d) const;
 
     RoadLine line_;
     std::uint64_t noiseSeed_;

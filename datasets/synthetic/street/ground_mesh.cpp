@@ -133,87 +133,107 @@ void addStrip(
     }
 }
 
+/// Everything on top of each other, as `Ground` says.
+struct GroundBuilder {
+    Mesh& mesh;
+    const Ground& ground;
+    const GroundTags& tags;
+    Vec2d all; ///< begin and end of the road
+
+    const RoadLine& line() const { return ground.line(); }
+
+    static HeightAt level(double z) {
+        return [z](double, double) { return z; };
+    }
+
+    void addBase() const {
+        const double half = ground.roadHalf();
+        addGround(mesh, tags.road, line(), all, {-half, half}, 2.0, 100.0, level(0.0));
+        const Vec2d wide{-kFarGround, kFarGround};
+        addGround(mesh, tags.terrain, line(), all, wide, 4.0, 200.0, level(-1.6));
+    }
+
+    void addTramBed(MeshTag rail) const {
+        const double half = ground.medianHalf();
+        const HeightAt gravel = [&](double s, double d) {
+            return 0.06 + 0.02 * ground.noise(2 * s, 2 * d);
+        };
+        addGround(mesh, tags.other, line(), all, {-half, half}, 0.6, 0.5, gravel);
+        for (const double d : {-0.72, 0.72}) {
+            addGround(mesh, rail, line(), all, {d - 0.04, d + 0.04}, 2.0, 1.0, level(0.15));
+        }
+        for (const double d : {-half, half}) {
+            addKerb(mesh, tags.other, line(), all, d, 0.0, 0.07);
+        }
+    }
+
+    void addIsland(const Ground::Island& island) const {
+        constexpr double kHalf = 0.9, kTop = 0.14;
+        const Vec2d s{island.begin, std::min(island.end, all.y)};
+        addGround(mesh, tags.other, line(), s, {-kHalf, kHalf}, 1.0, 0.6, level(kTop));
+        addKerb(mesh, tags.other, line(), s, -kHalf, 0.0, kTop);
+        addKerb(mesh, tags.other, line(), s, kHalf, 0.0, kTop);
+        for (const double end : {s.x, s.y}) {
+            addWall(tags.other, end, {-kHalf, kHalf}, 0.0, {kTop, kTop});
+        }
+    }
+
+    /// An upright face across the road, from height `foot` up to `top` at its two ends.
+    void addWall(MeshTag tag, double s, Vec2d d, double foot, Vec2d top) const {
+        const RoadLine& road = line();
+        addQuad(
+            mesh,
+            tag,
+            road.at(s, d.x, foot),
+            road.at(s, d.y, foot),
+            road.at(s, d.y, top.y),
+            road.at(s, d.x, top.x)
+        );
+    }
+
+    void addBlock(int side, const Block& block) const {
+        const Vec2d s{std::max(0.0, block.begin), std::min(all.y, block.end)};
+        if (s.y <= s.x) {
+            return;
+        }
+        double below = 0.0;
+        for (const Strip& strip : block.strips) {
+            const MeshTag tag = tags.of(strip.kind);
+            addStrip(mesh, tag, line(), s, strip, side, [&](double along, double d) {
+                return ground.stripHeight(strip, along, d);
+            });
+            const double low = std::min(below, strip.low);
+            const double high = std::max(below, strip.low);
+            if (high - low > 0.005) {
+                const MeshTag kerb = strip.low > below ? tag : tags.road;
+                addKerb(mesh, kerb, line(), s, side * strip.from, low, high);
+            }
+            below = strip.high;
+            for (const double end : {s.x, s.y}) {
+                addWall(
+                    tag, end, {side * strip.from, side * strip.to}, -0.2, {strip.low, strip.high}
+                );
+            }
+        }
+    }
+};
+
 } // namespace
 
 void Ground::build(Mesh& mesh, SurfaceTable& surfaces, Random& random) const {
     const GroundTags tags(surfaces, random);
-    const Vec2d all{0.0, line_.length() - 1.0};
-    const auto level = [](double z) { return [z](double, double) { return z; }; };
-    addGround(mesh, tags.road, line_, all, {-roadHalf_, roadHalf_}, 2.0, 100.0, level(0.0));
-    addGround(mesh, tags.terrain, line_, all, {-kFarGround, kFarGround}, 4.0, 200.0, level(-1.6));
+    const GroundBuilder builder{mesh, *this, tags, {0.0, line_.length() - 1.0}};
+    builder.addBase();
     if (median_ == Median::TramBed) {
-        addGround(
-            mesh,
-            tags.other,
-            line_,
-            all,
-            {-medianHalf_, medianHalf_},
-            0.6,
-            0.5,
-            [&](double s, double d) { return 0.06 + 0.02 * noise(2 * s, 2 * d); }
-        );
-        const MeshTag rail = Brush(surfaces, StreetKind::OtherGround)(material::kMetal);
-        for (const double d : {-0.72, 0.72}) {
-            addGround(mesh, rail, line_, all, {d - 0.04, d + 0.04}, 2.0, 1.0, level(0.15));
-        }
-        for (const double d : {-medianHalf_, medianHalf_}) {
-            addKerb(mesh, tags.other, line_, all, d, 0.0, 0.07);
-        }
+        builder.addTramBed(Brush(surfaces, StreetKind::OtherGround)(material::kMetal));
     }
-    for (const auto& [begin, end] : islands_) {
-        const Vec2d s{begin, std::min(end, all.y)};
-        addGround(mesh, tags.other, line_, s, {-0.9, 0.9}, 1.0, 0.6, level(0.14));
-        addKerb(mesh, tags.other, line_, s, -0.9, 0.0, 0.14);
-        addKerb(mesh, tags.other, line_, s, 0.9, 0.0, 0.14);
-        for (const double end2 : {s.x, s.y}) {
-            addQuad(
-                mesh,
-                tags.other,
-                line_.at(end2, -0.9, 0),
-                line_.at(end2, 0.9, 0),
-                line_.at(end2, 0.9, 0.14),
-                line_.at(end2, -0.9, 0.14)
-            );
-        }
+    for (const Island& island : islands_) {
+        builder.addIsland(island);
     }
     addMarkings(mesh, tags.marking, *this, random);
     for (const int side : {1, -1}) {
         for (const Block& block : blocks(side)) {
-            const Vec2d s{std::max(0.0, block.begin), std::min(all.y, block.end)};
-            if (s.y <= s.x) {
-                continue;
-            }
-            double below = 0.0;
-            for (const Strip& strip : block.strips) {
-                const MeshTag tag = tags.of(strip.kind);
-                addStrip(mesh, tag, line_, s, strip, side, [&](double along, double d) {
-                    return stripHeight(strip, along, d);
-                });
-                if (std::abs(strip.low - below) > 0.005) {
-                    addKerb(
-                        mesh,
-                        strip.low > below ? tag : tags.road,
-                        line_,
-                        s,
-                        side * strip.from,
-                        std::min(below, strip.low),
-                        std::max(below, strip.low)
-                    );
-                }
-                below = strip.high;
-                for (const double end : {s.x, s.y}) { // the block's ends
-                    const double d0 = side * strip.from;
-                    const double d1 = side * strip.to;
-                    addQuad(
-                        mesh,
-                        tag,
-                        line_.at(end, d0, -0.2),
-                        line_.at(end, d1, -0.2),
-                        line_.at(end, d1, strip.high),
-                        line_.at(end, d0, strip.low)
-                    );
-                }
-            }
+            builder.addBlock(side, block);
         }
     }
 }
