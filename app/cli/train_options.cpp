@@ -38,11 +38,14 @@ po::options_description dataOptions(unsigned width) {
       "to the shares")("val", text("PATH"), "labelled scans to score after every epoch")(
         "class-map", text("NAME|FILE"), "classes to learn (default: the usual ones of the data)"
     )("voxel-size", number<double>("METRES"), "default 0.1"
-    )("max-voxels", number<std::int64_t>("N"), "random subset of larger scans (default 80000)"
+    )("max-voxels",
+      number<std::int64_t>("N"),
+      "part of larger scans: a random subset, or see crop (default 80000)"
     )("augment",
       text("LIST"),
-      "any of rotate,scale,flip,jitter (default: all), or none: turn about z, 5 % larger or "
-      "smaller, mirror y, vary the intensity");
+      "rotate,scale,flip,jitter (default), some of these, or none: turn about z, 5 % larger or "
+      "smaller, mirror y, vary the intensity; and crop: of a larger scan the --max-voxels voxels "
+      "nearest to a random place, not thinned out");
     return options;
 }
 

@@ -22,11 +22,12 @@ Augmentation augmentationFromText(const std::string& text) {
                      : word == "scale"  ? &result.scale
                      : word == "flip"   ? &result.flip
                      : word == "jitter" ? &result.jitter
+                     : word == "crop"   ? &result.crop
                                         : nullptr;
         if (flag == nullptr) {
             throw ConfigError(
                 fmt::format("unknown augmentation '{}'", word),
-                "give some of rotate,scale,flip,jitter, or none"
+                "give some of rotate,scale,flip,jitter,crop, or none"
             );
         }
         *flag = true;

@@ -17,10 +17,14 @@ struct Augmentation {
     bool flip = true;   ///< half of the scans: y becomes -y
     bool jitter = true; ///< intensity times U[0.9, 1.1], plus N(0, 0.01), kept >= 0
 
-    static Augmentation none() { return {false, false, false, false}; }
+    /// Of a scan with too many voxels take those nearest to a random one, as dense as they are, and
+    /// not a random subset, which thins it out.
+    bool crop = false;
+
+    static Augmentation none() { return {false, false, false, false, false}; }
 };
 
-/// "rotate,scale,flip,jitter", any of these, or "none". Throws `ConfigError`.
+/// Any of rotate,scale,flip,jitter,crop, or "none". Throws `ConfigError`.
 Augmentation augmentationFromText(const std::string& text);
 
 /// What happens to the positions of one scan: row vector times this, row-major 3 x 3.

@@ -69,6 +69,26 @@ torch::Tensor chooseRows(std::int64_t rows, std::int64_t chosen, SplitMix64& ran
     return torch::tensor(all, torch::kInt64);
 }
 
+/// Sorted row numbers of the voxels nearest to a random one, seen from above.
+torch::Tensor cropRows(const torch::Tensor& coords, std::int64_t chosen, SplitMix64& random) {
+    const auto rows = coords.accessor<std::int32_t, 2>();
+    const auto centre =
+        static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(coords.size(0))));
+    std::vector<std::pair<std::int64_t, std::int64_t>> nearest; // squared distance, row
+    for (std::int64_t i = 0; i < coords.size(0); ++i) {
+        const std::int64_t dx = rows[i][1] - rows[centre][1];
+        const std::int64_t dy = rows[i][2] - rows[centre][2];
+        nearest.emplace_back(dx * dx + dy * dy, i);
+    }
+    std::nth_element(nearest.begin(), nearest.begin() + chosen - 1, nearest.end());
+    std::vector<std::int64_t> kept;
+    for (std::int64_t i = 0; i < chosen; ++i) {
+        kept.push_back(nearest[static_cast<std::size_t>(i)].second);
+    }
+    std::sort(kept.begin(), kept.end());
+    return torch::tensor(kept, torch::kInt64);
+}
+
 torch::Tensor labelsOf(const Scan& scan, const torch::Tensor& firstPoint) {
     auto labels = torch::empty({firstPoint.size(0)}, torch::kInt64);
     auto* target = labels.data_ptr<std::int64_t>();
@@ -120,7 +140,9 @@ LidarBatch prepareSample(
     sample.labels = labelsOf(changed, prepared.firstPoint);
     const auto voxels = sample.input.voxels.size();
     if (voxels > maxVoxels) {
-        const auto rows = chooseRows(voxels, maxVoxels, random);
+        const auto rows = augmentation.crop
+                              ? cropRows(sample.input.voxels.coords, maxVoxels, random)
+                              : chooseRows(voxels, maxVoxels, random);
         sample.input.voxels.coords = sample.input.voxels.coords.index_select(0, rows);
         sample.input.features = sample.input.features.index_select(0, rows);
         sample.labels = sample.labels.index_select(0, rows);

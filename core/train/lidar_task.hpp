@@ -63,8 +63,8 @@ class LidarTask final : public TrainingTask {
     torch::Tensor classWeights_;
 };
 
-/// One augmented scan as a batch of its own, with a random subset of its voxels when there are more
-/// than `maxVoxels`.
+/// One augmented scan as a batch of its own, with a part of its voxels when there are more than
+/// `maxVoxels`: a random subset, or a crop.
 LidarBatch prepareSample(
     const SparseOps& ops,
     const Scan& scan,

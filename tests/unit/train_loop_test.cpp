@@ -314,6 +314,29 @@ TEST_F(TrainLoop, BatchesHoldSortedSubsetsOfVoxelsWithTheirLabels) {
     EXPECT_TRUE(torch::equal(same.labels, lidar.labels));
 }
 
+TEST_F(TrainLoop, CropsAreTheNearestVoxelsOfSomePlace) {
+    auto options = smallOptions(data());
+    options.augmentation = Augmentation::none();
+    options.batch = 1;
+    const auto whole = LidarTask(options, makeCpuOps()).batch(0);
+    options.maxVoxels = 80;
+    options.augmentation.crop = true;
+    const auto cropped = LidarTask(options, makeCpuOps()).batch(0);
+    const auto all = dynamic_cast<const LidarBatch&>(*whole).input.voxels.coords.to(torch::kLong);
+    const auto some =
+        dynamic_cast<const LidarBatch&>(*cropped).input.voxels.coords.to(torch::kLong);
+    ASSERT_EQ(some.size(0), 80);
+    const auto distances = [](const torch::Tensor& rows, const torch::Tensor& centre) {
+        return (rows - centre).narrow(1, 1, 2).square().sum(1);
+    };
+    int centres = 0; // of which the crop holds every voxel that is nearer than its farthest one
+    for (std::int64_t i = 0; i < some.size(0); ++i) {
+        const auto reach = distances(some, some[i]).max();
+        centres += (distances(all, some[i]) < reach).sum().item<std::int64_t>() <= 79 ? 1 : 0;
+    }
+    EXPECT_GE(centres, 1);
+}
+
 TEST_F(TrainLoop, MistakesInTheDataAreExplained) {
     auto options = smallOptions(data());
     options.network.classes = 19;

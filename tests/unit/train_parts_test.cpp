@@ -139,6 +139,8 @@ TEST(Augmentation, UnknownWordsAreRefused) {
     EXPECT_THAT(errorOf([] { augmentationFromText("rotate,spin"); }), HasSubstr("'spin'"));
     EXPECT_TRUE(augmentationFromText("scale,flip").scale);
     EXPECT_FALSE(augmentationFromText("scale,flip").rotate);
+    EXPECT_TRUE(augmentationFromText("rotate,crop").crop);
+    EXPECT_FALSE(Augmentation{}.crop);
 }
 
 TEST(Schedule, RisesThenFallsAlongACosine) {
