@@ -9,7 +9,6 @@
 #include "datasets/s3dis/s3dis_reader.hpp"
 #include "datasets/semantickitti/semantickitti_reader.hpp"
 #include "datasets/shapenetpart/shapenetpart_reader.hpp"
-#include "datasets/synthetic/synthetic_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -58,11 +57,6 @@ std::unique_ptr<DatasetReader>
 openDataset(const fs::path& path, std::shared_ptr<const ClassMap> classMap) {
     if (path.empty()) {
         throw DatasetError("no data set was named", "give a folder, a .bin file, or demo:street");
-    }
-    if (path == "demo:street") {
-        return std::make_unique<SyntheticReader>(
-            classMap ? std::move(classMap) : usualClassMap("semantickitti-spvnas")
-        );
     }
     if (isDemoName(path)) {
         return DemoReader::open(path.string(), std::move(classMap));

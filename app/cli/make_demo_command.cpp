@@ -29,10 +29,8 @@ po::options_description makeDemoOptions() {
         "SemanticKITTI layout: its first 20 frames"
     )("shapes",
       po::value<std::string>()->value_name("DIR"),
-      "ShapeNetPart layout: 12 shapes, the categories in turn"
-    )("rooms",
-      po::value<std::string>()->value_name("DIR"),
-      "S3DIS layout: 2 rooms, the areas in turn"
+      "ShapeNetPart layout: one shape of each of 12 categories"
+    )("rooms", po::value<std::string>()->value_name("DIR"), "S3DIS layout: its first 2 rooms"
     )("out",
       po::value<std::string>()->value_name("DIR"),
       "where NAME.scans goes, e.g. resources/demo")("help,h", po::bool_switch(), "this text");

@@ -8,17 +8,32 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <numeric>
 
 namespace siskin {
 
 namespace {
 
 constexpr double kMillimetre = 0.001;
-constexpr double kOfByte = 1.0 / 255.0;
 
 const std::array kRecipes = {
-    DemoRecipe{"street", 20}, DemoRecipe{"shapes", 12}, DemoRecipe{"rooms", 2}};
+    DemoRecipe{"street", 20, {}},
+    DemoRecipe{
+        "shapes",
+        12,
+        {"Airplane",
+         "Car",
+         "Motorbike",
+         "Skateboard",
+         "Chair",
+         "Table",
+         "Lamp",
+         "Laptop",
+         "Mug",
+         "Guitar",
+         "Bag",
+         "Cap"}},
+    DemoRecipe{"rooms", 2, {}}};
 
 /// Steps are far below what the scans' own noise, or a voxel of the networks, can tell apart.
 ArchiveHeader headerOf(const std::string& name, const DatasetReader& dataset) {
@@ -26,8 +41,9 @@ ArchiveHeader headerOf(const std::string& name, const DatasetReader& dataset) {
     header.classMap = dataset.classMap()->name();
     header.framesPerSecond = dataset.framesPerSecond();
     if (name == "street") {
+        // Remission comes in hundredths, as KITTI's does.
         header.title = "synthetic street (procedural)";
-        header.fields = {{"position", 3, 5 * kMillimetre}, {"intensity", 1, kOfByte}};
+        header.fields = {{"position", 3, 5 * kMillimetre}, {"intensity", 1, 0.01}};
     } else if (name == "shapes") {
         // One unit is the diagonal of the shape.
         header.title = "synthetic shapes (procedural)";
@@ -57,19 +73,28 @@ std::span<const DemoRecipe> demoRecipes() {
     return kRecipes;
 }
 
-std::vector<std::size_t> pickFrames(const std::vector<FrameInfo>& frames, std::size_t count) {
-    std::map<std::string, std::size_t> seen;       // frames so far, by group
-    std::vector<std::array<std::size_t, 2>> turns; // turn of its group, index
-    for (std::size_t i = 0; i < frames.size(); ++i) {
-        turns.push_back({seen[frames[i].group]++, i});
-    }
-    std::sort(turns.begin(), turns.end());
-    turns.resize(std::min(count, turns.size()));
+std::vector<std::size_t>
+pickFrames(const std::vector<FrameInfo>& frames, const DemoRecipe& recipe) {
     std::vector<std::size_t> picked;
-    for (const auto& turn : turns) {
-        picked.push_back(turn[1]);
+    for (const std::string& group : recipe.groups) {
+        const auto found = std::find_if(frames.begin(), frames.end(), [&](const FrameInfo& frame) {
+            return frame.group == group;
+        });
+        if (found == frames.end()) {
+            throw DatasetError(fmt::format("the demo needs a {}, none is there", group));
+        }
+        picked.push_back(static_cast<std::size_t>(found - frames.begin()));
     }
-    std::sort(picked.begin(), picked.end());
+    if (recipe.groups.empty()) {
+        picked.resize(recipe.scans);
+        std::iota(picked.begin(), picked.end(), std::size_t{0});
+    }
+    if (frames.size() < recipe.scans) {
+        throw DatasetError(
+            fmt::format("the demo needs {} scans, only {} are there", recipe.scans, frames.size()),
+            "make a larger data set"
+        );
+    }
     return picked;
 }
 
@@ -80,13 +105,7 @@ std::vector<std::byte> makeDemo(const std::string& name, const DatasetReader& da
     if (recipe == kRecipes.end()) {
         throw ConfigError(fmt::format("there is no demo '{}'", name), "street, shapes or rooms");
     }
-    const auto picked = pickFrames(dataset.frames(), recipe->scans);
-    if (picked.size() < recipe->scans) {
-        throw DatasetError(
-            fmt::format("{}: the demo needs {}", dataset.title(), recipe->scans),
-            "make a larger data set"
-        );
-    }
+    const auto picked = pickFrames(dataset.frames(), *recipe);
     std::vector<ArchivedScan> scans;
     for (const std::size_t index : picked) {
         scans.push_back(archived(name, dataset.frames()[index], dataset.read(index)));

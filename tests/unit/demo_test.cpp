@@ -227,19 +227,27 @@ TEST_F(Archive, RefusesScansItCannotKeep) {
     EXPECT_THAT(refusalOf([](Scan& scan) { scan.groundTruth.reset(); }), HasSubstr("no 'label'"));
 }
 
-TEST(PickFrames, TakesGroupsInTurn) {
+TEST(PickFrames, TakesTheFirstOnesOrOneOfEachGroup) {
     const std::vector<FrameInfo> frames = {
         {"0", "chair", {}, true},
         {"1", "chair", {}, true},
-        {"2", "chair", {}, true},
-        {"3", "lamp", {}, true},
-        {"4", "mug", {}, true},
-        {"5", "mug", {}, true}};
-    EXPECT_THAT(pickFrames(frames, 1), ElementsAre(0));
-    EXPECT_THAT(pickFrames(frames, 3), ElementsAre(0, 3, 4));
-    EXPECT_THAT(pickFrames(frames, 4), ElementsAre(0, 1, 3, 4));
-    EXPECT_THAT(pickFrames(frames, 9), ElementsAre(0, 1, 2, 3, 4, 5));
-    EXPECT_TRUE(pickFrames({}, 3).empty());
+        {"2", "lamp", {}, true},
+        {"3", "mug", {}, true}};
+    EXPECT_THAT(pickFrames(frames, {"a", 3, {}}), ElementsAre(0, 1, 2));
+    EXPECT_THAT(pickFrames(frames, {"a", 3, {"mug", "lamp", "chair"}}), ElementsAre(3, 2, 0));
+    EXPECT_THAT(
+        lineOf<DatasetError>([&] {
+            pickFrames(frames, {"a", 2, {"mug", "sofa"}});
+        }),
+        HasSubstr("needs a sofa")
+    );
+    EXPECT_THAT(
+        lineOf<DatasetError>([&] {
+            pickFrames(frames, {"a", 5, {}});
+        }),
+        HasSubstr("needs 5 scans, only 4 are there")
+    );
+    EXPECT_THROW(pickFrames({}, {"a", 1, {}}), DatasetError);
 }
 
 } // namespace

@@ -3,10 +3,10 @@ siskin_add_test(NAME scan_test
     ${PROJECT_SOURCE_DIR}/tests/unit/class_map_test.cpp
     ${PROJECT_SOURCE_DIR}/tests/unit/confusion_test.cpp
     ${PROJECT_SOURCE_DIR}/tests/unit/dataset_open_test.cpp
+    ${PROJECT_SOURCE_DIR}/tests/unit/demo_assets_test.cpp
     ${PROJECT_SOURCE_DIR}/tests/unit/demo_test.cpp
     ${PROJECT_SOURCE_DIR}/tests/unit/nuscenes_test.cpp
     ${PROJECT_SOURCE_DIR}/tests/unit/semantickitti_test.cpp
-    ${PROJECT_SOURCE_DIR}/tests/unit/synthetic_test.cpp
   LINK siskin_datasets siskin_eval nlohmann_json::nlohmann_json)
 
 siskin_add_test(NAME real_scans_test

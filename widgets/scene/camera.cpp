@@ -74,6 +74,7 @@ CameraPose presetPose(ViewPreset preset, const std::array<double, 6>& bounds) {
     const double wide = std::max(bounds[1] - bounds[0], bounds[3] - bounds[2]);
     const double size = std::clamp(std::max(wide, bounds[5] - bounds[4]), 0.5, kLargestView);
     const bool street = wide > kLargestView;
+    const double distance = street ? 1.15 : 1.9; // a shape or a room is to be seen whole
     std::array<double, 3> middle{};
     for (std::size_t axis = 0; axis < 3 && !street; ++axis) {
         middle[axis] = 0.5 * (bounds[2 * axis] + bounds[2 * axis + 1]);
@@ -82,7 +83,7 @@ CameraPose presetPose(ViewPreset preset, const std::array<double, 6>& bounds) {
     case ViewPreset::Top:
         return poseFrom(middle, {size * 1.7, 180.0, kSteepest}, kViewAngle);
     case ViewPreset::Side:
-        return poseFrom(middle, {size * 1.1, -90.0, 6.0}, kViewAngle);
+        return poseFrom(middle, {size * distance, -90.0, 6.0}, kViewAngle);
     case ViewPreset::Ego: {
         CameraPose pose = poseFrom({15.0, 0.0, -0.6}, {17.0, 180.0, 8.0}, 60.0);
         return pose;
@@ -90,7 +91,7 @@ CameraPose presetPose(ViewPreset preset, const std::array<double, 6>& bounds) {
     case ViewPreset::Perspective:
         break;
     }
-    return poseFrom(middle, {size * 1.15, -150.0, 34.0}, kViewAngle);
+    return poseFrom(middle, {size * distance, -150.0, 34.0}, kViewAngle);
 }
 
 CameraPose orbit(const CameraPose& pose, double azimuth, double elevation) {
