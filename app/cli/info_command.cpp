@@ -114,6 +114,9 @@ std::string describeFolder(const DatasetReader& reader) {
             "  sequence {}: {} frames, {} with labels\n", group, counts.first, counts.second
         );
     }
+    for (const auto& warning : reader.warnings()) {
+        text += fmt::format("  warning: {}\n", warning);
+    }
     text += "\n";
     for (std::size_t i = 0; i < std::min(kMostListed, frames.size()); ++i) {
         text += fmt::format("  {}{}\n", frames[i].id, frames[i].hasLabels ? "  labels" : "");

@@ -6,6 +6,7 @@
 #include "core/base/resources.hpp"
 #include "datasets/open.hpp"
 
+#include <atomic>
 #include <memory>
 #include <utility>
 
@@ -24,7 +25,13 @@ ui::Services realServices(const std::string& device) {
         const std::shared_ptr<Pipeline> pipeline = Pipeline::load(spec, ops);
         ui::LoadedModel model;
         model.info = pipeline->info();
-        model.run = [pipeline](const Scan& scan, const RunOptions& options) {
+        // The first run of a network also claims memory and wakes threads, which can cost several
+        // times the run itself: it is not the one that is shown.
+        auto warm = std::make_shared<std::atomic<bool>>(false);
+        model.run = [pipeline, warm](const Scan& scan, const RunOptions& options) {
+            if (!warm->exchange(true)) {
+                pipeline->run(scan, {.stop = options.stop, .progress = {}});
+            }
             return pipeline->run(scan, options);
         };
         return model;

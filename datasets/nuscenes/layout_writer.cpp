@@ -32,10 +32,6 @@ Rigid nuScenesToOurs() {
     return Rigid::at({}, -0.5 * std::numbers::pi);
 }
 
-Rigid rigidOf(const std::array<double, 16>& m) {
-    return {{m[0], m[1], m[2], m[4], m[5], m[6], m[8], m[9], m[10]}, {m[3], m[7], m[11]}};
-}
-
 std::int64_t timestampOf(std::size_t drive, std::size_t frame, double framesPerSecond) {
     const double sinceStart = 1e6 * static_cast<double>(frame) / framesPerSecond;
     return kFirstTimestamp + static_cast<std::int64_t>(drive) * kBetweenDrives +
@@ -164,7 +160,7 @@ void addFrame(Tables& tables, const NuScenesDrive& drive, std::size_t number, st
     );
     Table ego = poseRecord(
         frameToken("ego_pose", number, frame),
-        rigidOf(drive.poses[frame]) * nuScenesToOurs() * sensorOnCar().inverse()
+        Rigid::fromMatrix(drive.poses[frame]) * nuScenesToOurs() * sensorOnCar().inverse()
     );
     ego["timestamp"] = timestamp;
     tables.egoPose.push_back(std::move(ego));

@@ -52,6 +52,11 @@ struct Rigid {
     /// (positive: the nose goes down) and `roll` about x. Radians.
     static Rigid at(const Vec3d& position, double yaw = 0.0, double pitch = 0.0, double roll = 0.0);
 
+    /// From a row-major 4 x 4 matrix, the inverse of `matrix`.
+    static Rigid fromMatrix(const std::array<double, 16>& m) {
+        return {{m[0], m[1], m[2], m[4], m[5], m[6], m[8], m[9], m[10]}, {m[3], m[7], m[11]}};
+    }
+
     Vec3d turn(const Vec3d& v) const {
         const auto& r = rotation;
         return {

@@ -26,6 +26,7 @@ constexpr PanelKernel kPanels[] = {
 
 } // namespace
 
-const Kernels kAvx2Kernels = {{"AVX2", 1, kPanels, 4, encodeFloats}, kPointKernels, kGradientKernels};
+const Kernels kAvx2Kernels = {
+    {"AVX2", 1, kPanels, 4, encodeFloats}, kPointKernels, kGradientKernels};
 
 } // namespace siskin::cpu

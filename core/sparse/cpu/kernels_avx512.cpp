@@ -25,6 +25,7 @@ constexpr PanelKernel kPanels[] = {
 
 } // namespace
 
-const Kernels kAvx512Kernels = {{"AVX-512", 1, kPanels, 5, encodeFloats}, kPointKernels, kGradientKernels};
+const Kernels kAvx512Kernels = {
+    {"AVX-512", 1, kPanels, 5, encodeFloats}, kPointKernels, kGradientKernels};
 
 } // namespace siskin::cpu

@@ -23,6 +23,7 @@ constexpr PanelKernel kPanels[] = {
 
 } // namespace
 
-const Kernels kBaselineKernels = {{"baseline", 1, kPanels, 3, encodeFloats}, kPointKernels, kGradientKernels};
+const Kernels kBaselineKernels = {
+    {"baseline", 1, kPanels, 3, encodeFloats}, kPointKernels, kGradientKernels};
 
 } // namespace siskin::cpu

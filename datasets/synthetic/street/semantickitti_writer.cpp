@@ -62,10 +62,6 @@ struct Moment {
     double seconds = 0.0;
 };
 
-Rigid rigidOf(const std::array<double, 16>& m) {
-    return {{m[0], m[1], m[2], m[4], m[5], m[6], m[8], m[9], m[10]}, {m[3], m[7], m[11]}};
-}
-
 void writeFrame(
     const OutputFolder& folder, const std::string& stem, int sequence, const StreetFrame& frame
 ) {
@@ -122,7 +118,7 @@ void writeSemanticKittiStreet(
         writeFrame(folder, fmt::format("{:06}", number), sequence, frame);
         Moment& moment = sequences.at(sequence)[number]; // one writer each
         const auto turns = static_cast<double>(turn);
-        moment.pose = rigidOf(frame.pose);
+        moment.pose = Rigid::fromMatrix(frame.pose);
         moment.pose.translation.y += 1000.0 * turns;
         moment.seconds = driveSeconds * turns + frame.seconds;
     };
