@@ -2,7 +2,7 @@
 #include "app/workbench/options.hpp"
 
 #include "app/cli/model_argument.hpp"
-#include "app/cli/suggest.hpp"
+#include "app/cli/parse_options.hpp"
 #include "core/base/error.hpp"
 
 #include <boost/program_options.hpp>
@@ -46,41 +46,6 @@ po::options_description visibleOptions() {
     return options;
 }
 
-po::variables_map parse(const std::vector<std::string>& arguments) {
-    const po::options_description visible = visibleOptions();
-    po::options_description all;
-    all.add(visible).add_options()("path", po::value<std::string>());
-    po::positional_options_description positional;
-    positional.add("path", 1);
-    constexpr int kStyle =
-        po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    po::variables_map values;
-    try {
-        auto parser = po::command_line_parser(arguments);
-        po::store(parser.options(all).positional(positional).style(kStyle).run(), values);
-    } catch (const po::unknown_option& error) {
-        std::vector<std::string> names;
-        for (const auto& option : visible.options()) {
-            names.push_back("--" + option->long_name());
-        }
-        const std::string name = error.get_option_name();
-        throw ConfigError(
-            fmt::format("unknown option '{}'", name),
-            cli::didYouMean(name, names, "see 'siskin-workbench --help'")
-        );
-    } catch (const po::error& error) {
-        throw ConfigError(error.what(), "see 'siskin-workbench --help'");
-    }
-    return values;
-}
-
-template <typename T>
-void take(const po::variables_map& values, const char* name, T& target) {
-    if (values.count(name) != 0) {
-        target = values[name].as<T>();
-    }
-}
-
 ModelSpec specOf(const std::string& text) {
     const cli::ModelArgument argument = cli::parseModelArgument(text);
     if (!argument.random && argument.weights.empty()) {
@@ -95,12 +60,24 @@ ModelSpec specOf(const std::string& text) {
 } // namespace
 
 Options parseOptions(const std::vector<std::string>& arguments) {
-    const auto values = parse(arguments);
+    using cli::take;
+    const auto values =
+        cli::parseOptions(arguments, visibleOptions(), "path", "see 'siskin-workbench --help'");
     Options options;
     options.help = values["help"].as<bool>();
     options.version = values["version"].as<bool>();
     options.run = values["run"].as<bool>();
-    take(values, "path", options.path);
+    std::vector<std::string> paths;
+    take(values, "path", paths);
+    if (paths.size() > 1) {
+        throw ConfigError(
+            fmt::format("{} paths were given, one can be opened", paths.size()),
+            "quote a path that has spaces in it"
+        );
+    }
+    if (!paths.empty()) {
+        options.path = paths.front();
+    }
     take(values, "panes", options.panes);
     take(values, "screenshot", options.screenshot);
     take(values, "play", options.playSeconds);
