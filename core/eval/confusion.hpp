@@ -40,9 +40,10 @@ class Confusion {
 
 /// What a class without ground truth counts as.
 enum class AbsentClass {
-    CountsAsOne,  ///< SPVNAS's meter: IoU 1 when no ground-truth point was seen, predicted or not
-    CountsAsZero, ///< official tool (semantic-kitti-api): IoU 0 when neither seen nor predicted
-    Skipped,      ///< left out of the mean when not seen (single scans lack most classes)
+    CountsAsOne,    ///< SPVNAS's meter: IoU 1 when no ground-truth point was seen, predicted or not
+    CountsAsZero,   ///< official tool (semantic-kitti-api): IoU 0 when neither seen nor predicted
+    Skipped,        ///< left out of the mean when not seen (single scans lack most classes)
+    SkippedIfEmpty, ///< nuScenes devkit: left out when neither seen nor predicted (0 / 0)
 };
 
 struct IouScores {

@@ -3,21 +3,13 @@
 // This header is free of LibTorch, so that widgets can include it.
 #pragma once
 
-#include "core/energy/energy.hpp"
 #include "core/energy/meter.hpp"
-#include "core/models/model_kind.hpp"
-#include "core/scan/prediction.hpp"
-#include "core/scan/scan.hpp"
-#include "core/sparse/precision.hpp"
-#include "core/trace/trace.hpp"
+#include "core/run/scan_model.hpp"
 
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <optional>
-#include <stop_token>
 #include <string>
-#include <string_view>
 
 namespace siskin {
 
@@ -35,38 +27,9 @@ struct ModelSpec {
     Precision precision = Precision::Float32;
 };
 
-/// Facts about a loaded network.
-struct ModelInfo {
-    ModelKind kind = ModelKind::Spvcnn;
-    std::string label;
-    std::string weightsSource;   ///< path, or "random (seed 1)"
-    bool trained = false;        ///< false for random weights: labels mean nothing
-    std::int64_t parameters = 0; ///< trainable values
-    double voxelSize = 0.05;     ///< metres
-    std::string device;          ///< e.g. "cpu (AVX-512, 2 threads)"
-    Precision precision = Precision::Float32;
-    std::shared_ptr<const ClassMap> classMap;
-};
-
-struct RunOptions {
-    std::stop_token stop; ///< checked between layers
-    std::function<void(double fraction, std::string_view stage)>
-        progress; ///< any thread; may be empty
-};
-
-struct RunResult {
-    ModelInfo model;
-    std::string scanId;
-    std::int64_t points = 0;
-    std::int64_t voxels = 0;
-    Prediction prediction;
-    Trace trace;
-    Energy energy;
-};
-
 /// A network ready to run on one device. `run` may be called from several threads at once: each in
 /// a `SingleThreadScope` for frames side by side, else they take turns loop by loop.
-class Pipeline {
+class Pipeline final : public ScanModel {
   public:
     /// Throws `CheckpointError`, `ConfigError` or `DeviceError`.
     static std::unique_ptr<Pipeline> load(
@@ -74,9 +37,9 @@ class Pipeline {
         std::shared_ptr<const SparseOps> device,
         EnergyMeterOptions energy = {}
     );
-    ~Pipeline();
+    ~Pipeline() override;
 
-    const ModelInfo& info() const noexcept;
+    const ModelInfo& info() const noexcept override;
 
     /// Int8: runs the network on a scan in float32 and widens the noted range of every layer's
     /// input; a few typical scans give good scales. Other precisions need none: does nothing.
@@ -88,7 +51,8 @@ class Pipeline {
 
     /// Throws `DatasetError` for an empty scan, one without the "intensity" field or with
     /// non-finite coordinates, and `Cancelled` when `options.stop` was requested.
-    RunResult run(const Scan& scan, const RunOptions& options = {}) const;
+    using ScanModel::run;
+    RunResult run(const Scan& scan, const RunOptions& options) const override;
 
   private:
     struct State;

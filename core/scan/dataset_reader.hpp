@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace siskin {
@@ -18,6 +19,8 @@ struct FrameInfo {
     std::string group;          ///< sequence, scene or category, e.g. "00"
     std::filesystem::path file; ///< empty when generated
     bool hasLabels = false;
+    std::string benchmarkName{};       ///< as `Scan::benchmarkName`
+    std::vector<std::string> splits{}; ///< of the benchmark that it belongs to, e.g. "train"
 };
 
 /// Implemented once per data set, in `datasets/`. Immutable after construction; `read` may be
@@ -28,6 +31,10 @@ class DatasetReader {
     virtual std::string title() const = 0; ///< e.g. "SemanticKITTI, 4 frames"
     virtual const std::vector<FrameInfo>& frames() const = 0;
     virtual std::shared_ptr<const ClassMap> classMap() const = 0;
+
+    /// Whose rules score it: "semantickitti", "nuscenes", "s3dis", "shapenetpart"; empty for files
+    /// of no benchmark.
+    virtual std::string_view benchmark() const { return {}; }
 
     /// Frames per second as the sensor delivered them; the LiDARs of the usual data sets turn ten
     /// times a second.

@@ -35,7 +35,13 @@ struct GroundTruth {
 struct Scan {
     std::string id;               ///< short and unique inside its data set, e.g. "00/000000"
     std::filesystem::path source; ///< file it was read from; empty when generated
+    /// What the benchmark's prediction files call this frame, where that is not the id: nuScenes's
+    /// token of the LiDAR's sample_data record.
+    std::string benchmarkName;
     std::vector<Vec3f> positions; ///< N, metres, sensor frame
+    /// The last so many points come from earlier scans: shown and fed to networks, but without
+    /// ground truth, and no part of a prediction file.
+    std::size_t contextPoints = 0;
     std::vector<PointField> fields;
     std::optional<GroundTruth> groundTruth;
     std::optional<std::array<double, 16>> pose; ///< sensor to world, row-major 4 x 4

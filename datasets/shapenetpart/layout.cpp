@@ -4,7 +4,7 @@
 #include "core/base/error.hpp"
 #include "core/base/file.hpp"
 #include "datasets/paths.hpp"
-#include "datasets/shapenetpart/categories.hpp"
+#include "core/scan/shape_categories.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

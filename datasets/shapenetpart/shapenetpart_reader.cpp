@@ -3,7 +3,7 @@
 
 #include "core/base/error.hpp"
 #include "datasets/ground_truth.hpp"
-#include "datasets/shapenetpart/categories.hpp"
+#include "core/scan/shape_categories.hpp"
 #include "datasets/text_table.hpp"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The parametric shapes and the points on their skin.
 #include "core/base/error.hpp"
-#include "datasets/shapenetpart/categories.hpp"
+#include "core/scan/shape_categories.hpp"
 #include "datasets/synthetic/shapes/shape_models.hpp"
 #include "datasets/synthetic/shapes/shape_parts.hpp"
 #include "datasets/synthetic/shapes/surface_sampler.hpp"

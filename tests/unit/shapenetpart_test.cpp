@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "datasets/open.hpp"
-#include "datasets/shapenetpart/categories.hpp"
+#include "core/scan/shape_categories.hpp"
 #include "tests/support/shared_data.hpp"
 #include "tests/unit/scan_test_tools.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "core/base/cancel.hpp"
 #include "core/base/parallel.hpp"
-#include "datasets/shapenetpart/categories.hpp"
+#include "core/scan/shape_categories.hpp"
 #include "datasets/synthetic/output_folder.hpp"
 #include "datasets/synthetic/random.hpp"
 #include "datasets/synthetic/shapes/shape_models.hpp"

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// Whatever labels a scan: a network on a device, or files that somebody else's program wrote.
+// This header is free of LibTorch.
+#pragma once
+
+#include "core/energy/energy.hpp"
+#include "core/models/model_kind.hpp"
+#include "core/scan/prediction.hpp"
+#include "core/scan/scan.hpp"
+#include "core/sparse/precision.hpp"
+#include "core/trace/trace.hpp"
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace siskin {
+
+/// Facts about a model.
+struct ModelInfo {
+    ModelKind kind = ModelKind::Spvcnn;
+    std::string label;
+    std::string weightsSource;   ///< path, or "random (seed 1)"
+    bool trained = false;        ///< false for random weights: labels mean nothing
+    std::int64_t parameters = 0; ///< trainable values
+    double voxelSize = 0.05;     ///< metres
+    std::string device;          ///< e.g. "cpu (AVX-512, 2 threads)"
+    Precision precision = Precision::Float32;
+    std::shared_ptr<const ClassMap> classMap;
+};
+
+struct RunOptions {
+    std::stop_token stop; ///< checked between layers
+    std::function<void(double fraction, std::string_view stage)>
+        progress; ///< any thread; may be empty
+};
+
+struct RunResult {
+    ModelInfo model;
+    std::string scanId;
+    std::int64_t points = 0;
+    std::int64_t voxels = 0;
+    Prediction prediction;
+    Trace trace;
+    Energy energy;
+};
+
+/// `info` and `run` may be called from several threads at once.
+class ScanModel {
+  public:
+    virtual ~ScanModel() = default;
+
+    virtual const ModelInfo& info() const noexcept = 0;
+
+    /// Labels every point. Throws `DatasetError` for a scan that the model cannot take, and
+    /// `Cancelled` when `options.stop` was requested.
+    virtual RunResult run(const Scan& scan, const RunOptions& options) const = 0;
+
+    RunResult run(const Scan& scan) const { return run(scan, {}); }
+};
+
+} // namespace siskin
