@@ -3,9 +3,9 @@
 
 #include "core/base/error.hpp"
 #include "core/base/file.hpp"
+#include "core/base/json_text.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <initializer_list>
@@ -17,7 +17,7 @@ namespace siskin {
 
 namespace {
 
-using nlohmann::json;
+using json = nlohmann::ordered_json;
 
 constexpr std::string_view kFormat = "siskin-classmap-1";
 constexpr std::string_view kFormatHint = "the format is described in resources/README.md";
@@ -109,6 +109,14 @@ ClassInfo readClass(const Value& value) {
     return info;
 }
 
+json classJson(const ClassInfo& info) {
+    return {
+        {"name", info.name},
+        {"colour", info.colour},
+        {"rawIds", info.rawIds},
+        {"submissionId", info.submissionId}};
+}
+
 void claimRawIds(
     std::unordered_map<std::uint32_t, ClassId>& owners,
     const ClassInfo& info,
@@ -123,13 +131,11 @@ void claimRawIds(
 }
 
 json parse(const std::string& text, const std::string& origin) {
-    try {
-        return json::parse(text);
-    } catch (const json::parse_error& error) {
-        throw ConfigError(
-            fmt::format("{}: byte {}: not valid JSON", origin, error.byte), std::string(kFormatHint)
-        );
+    auto [value, trouble] = parseJson(text);
+    if (!trouble.empty()) {
+        throw ConfigError(fmt::format("{}: {}", origin, trouble), std::string(kFormatHint));
     }
+    return std::move(value);
 }
 
 } // namespace
@@ -173,6 +179,20 @@ ClassMap ClassMap::fromJson(const std::string& text, const std::string& origin) 
         claimRawIds(map.fromRaw_, info, static_cast<ClassId>(map.classes_.size() - 1), entry);
     }
     return map;
+}
+
+std::string ClassMap::toJson() const {
+    json classes = json::array();
+    for (const ClassInfo& info : classes_) {
+        classes.push_back(classJson(info));
+    }
+    const json document{
+        {"format", kFormat},
+        {"name", name_},
+        {"title", title_},
+        {"ignored", classJson(ignored_)},
+        {"classes", std::move(classes)}};
+    return document.dump();
 }
 
 bool ClassMap::sharesRawIdsWith(const ClassMap& other) const noexcept {

@@ -35,6 +35,9 @@ class ClassMap {
     /// The same from text; `origin` stands for the file in messages.
     static ClassMap fromJson(const std::string& text, const std::string& origin);
 
+    /// The map in the format that `fromJson` reads, on one line; equal maps give equal text.
+    std::string toJson() const;
+
     const std::string& name() const noexcept { return name_; } ///< e.g. "semantickitti-spvnas"
 
     /// Whether both maps speak of the raw ids of one data set, so that ground truth of one can be

@@ -36,7 +36,7 @@ struct Scan {
     std::string id;               ///< short and unique inside its data set, e.g. "00/000000"
     std::filesystem::path source; ///< file it was read from; empty when generated
     /// What the benchmark's prediction files call this frame, where that is not the id: nuScenes's
-    /// token of the LiDAR's sample_data record.
+    /// token of the LiDAR's sample_data record, ShapeNetPart's "<synset>/<id>".
     std::string benchmarkName;
     std::vector<Vec3f> positions; ///< N, metres, sensor frame
     /// The last so many points come from earlier scans: shown and fed to networks, but without
