@@ -44,6 +44,11 @@ void Confusion::add(std::span<const ClassId> groundTruth, std::span<const ClassI
     }
 }
 
+void Confusion::add(ClassId groundTruth, ClassId prediction, std::int64_t points) {
+    const std::size_t column = std::min<std::size_t>(prediction, classes_);
+    counts_.at(groundTruth * (classes_ + 1) + column) += points;
+}
+
 void Confusion::add(const Confusion& other) {
     if (other.classes_ != classes_) {
         throw DatasetError(
@@ -79,6 +84,10 @@ std::int64_t Confusion::correct(ClassId id) const {
     return count(id, id);
 }
 
+std::int64_t Confusion::withoutClass() const {
+    return positive(static_cast<ClassId>(classes_));
+}
+
 std::int64_t Confusion::scoredPoints() const {
     return std::accumulate(counts_.begin(), counts_.end(), std::int64_t{0});
 }
@@ -102,6 +111,8 @@ IouScores intersectionOverUnion(const Confusion& confusion, AbsentClass rule) {
         if (confusion.seen(id) == 0 && rule == AbsentClass::CountsAsOne) {
             value = 1.0;
         } else if (confusion.seen(id) == 0 && rule == AbsentClass::Skipped) {
+            value.reset();
+        } else if (unionSize == 0 && rule == AbsentClass::SkippedIfEmpty) {
             value.reset();
         }
         sum += value.value_or(0.0);

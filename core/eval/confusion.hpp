@@ -20,6 +20,8 @@ class Confusion {
     /// Adds one scan. Throws `DatasetError` when the two lengths differ or a ground-truth id is
     /// neither below `classes` nor `kIgnored` (it speaks another class map); nothing is added then.
     void add(std::span<const ClassId> groundTruth, std::span<const ClassId> prediction);
+    /// Adds so many points of one pair; both ids as in `count`. Throws `std::out_of_range`.
+    void add(ClassId groundTruth, ClassId prediction, std::int64_t points);
     /// Adds the counts of another one. Throws `DatasetError` when the numbers of classes differ.
     void add(const Confusion& other);
 
@@ -31,6 +33,7 @@ class Confusion {
     std::int64_t seen(ClassId id) const;     ///< ground-truth points of the class
     std::int64_t positive(ClassId id) const; ///< predicted points of the class
     std::int64_t correct(ClassId id) const;
+    std::int64_t withoutClass() const; ///< scored points predicted to be of no class
     std::int64_t scoredPoints() const;
 
   private:

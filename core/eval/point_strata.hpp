@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +23,10 @@ enum class Stratum {
 };
 
 inline constexpr std::array kStrata = {Stratum::Distance, Stratum::Height, Stratum::Density};
+
+/// Those that mean something for a benchmark's data: rooms have no sensor to be far from, shapes no
+/// scale.
+std::span<const Stratum> strataOf(std::string_view benchmark);
 
 std::string_view toString(Stratum stratum); ///< "distance", "height", "density"
 std::string_view unitOf(Stratum stratum);   ///< "m", "m", "points per 0.125 m3"
@@ -68,7 +73,7 @@ class StratifiedCounts {
     std::vector<ClassCounts> counts_; ///< bins x classes
 };
 
-/// The bin of every point of a scan.
+/// The bin of every point of a scan; 0 for context points, which count for nothing.
 std::vector<std::uint8_t> binsOfPoints(const Scan& scan, Stratum stratum);
 
 } // namespace siskin

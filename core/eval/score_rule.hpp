@@ -5,6 +5,7 @@
 #include "core/eval/confusion.hpp"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,7 +48,8 @@ struct RuleScores {
     std::vector<Figure> figures; ///< what the benchmark ranks by comes first
 };
 
-/// Not for rules by shape: these need the shapes, see `ShapeScores`.
+/// For a rule by shape the figures are those over all points; the benchmark's own need the shapes,
+/// see `ShapeScores`.
 RuleScores scoreByRule(const ScoreRule& rule, const Confusion& confusion);
 
 /// Raw ids of a prediction in the classes of `rule`: what a tool that reads the prediction file
