@@ -6,6 +6,7 @@
 #include "core/base/error.hpp"
 #include "core/base/resources.hpp"
 #include "core/run/model_file.hpp"
+#include "core/run/offline_model.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -58,6 +59,7 @@ std::optional<Precision> precisionSuffix(const std::string& text) {
     return std::nullopt;
 }
 
+constexpr std::string_view kPredictions = "predictions:";
 constexpr std::string_view kDemo = "demo:";
 constexpr std::string_view kDemoEnding = ".safetensors";
 
@@ -103,6 +105,15 @@ bool isWeightFile(const std::string& text) {
 
 ModelArgument parseModelArgument(const std::string& whole) {
     ModelArgument argument;
+    if (whole.starts_with(kPredictions)) {
+        argument.predictions = whole.substr(kPredictions.size());
+        if (argument.predictions.empty()) {
+            throw ConfigError(
+                fmt::format("--model {}: no folder after ':'", whole), "write predictions:FOLDER"
+            );
+        }
+        return argument;
+    }
     argument.precision = precisionSuffix(whole);
     const std::string text = argument.precision ? whole.substr(0, whole.rfind('@')) : whole;
     if (text.starts_with(kDemo) || isWeightFile(text)) {
@@ -144,8 +155,9 @@ ModelSpec makeModelSpec(const ModelArgument& argument) {
     spec.config = argument.config;
     spec.randomWidth = argument.randomWidth;
     spec.precision = argument.precision.value_or(Precision::Float32);
-    if (argument.kind) {
-        spec.kind = *argument.kind;
+    spec.predictions = argument.predictions;
+    if (argument.kind || !argument.predictions.empty()) {
+        spec.kind = argument.kind.value_or(spec.kind);
         return spec;
     }
     const auto described = describeModelFile(argument.weights);
@@ -164,6 +176,32 @@ classMapOf(const ModelSpec& spec, std::shared_ptr<const ClassMap> usual) {
     const auto described = spec.weights.empty() ? std::nullopt : describeModelFile(spec.weights);
     const bool named = described && !described->classMap.empty();
     return named ? loadClassMap(described->classMap) : std::move(usual);
+}
+
+std::unique_ptr<ScanModel> loadModel(ModelSpec spec, const ModelSetting& setting) {
+    if (!spec.classMap) {
+        spec.classMap = setting.chosen;
+    }
+    if (spec.predictions.empty()) {
+        spec.classMap = spec.classMap ? spec.classMap : classMapOf(spec, setting.usual);
+        return Pipeline::load(spec, setting.device, setting.energy);
+    }
+    if (!spec.classMap) {
+        const bool partial = setting.usual && setting.usual->name() == "semantickitti-spvnas";
+        spec.classMap = partial ? loadClassMap("semantickitti-official") : setting.usual;
+    }
+    return std::make_unique<OfflineModel>(OfflineModelSpec{
+        .folder = spec.predictions,
+        .benchmark = setting.benchmark,
+        .classMap = spec.classMap,
+        .label = spec.label});
+}
+
+std::unique_ptr<ScanModel>
+loadModel(const ModelArgument& argument, Precision precision, const ModelSetting& setting) {
+    ModelSpec spec = makeModelSpec(argument);
+    spec.precision = argument.precision.value_or(precision);
+    return loadModel(std::move(spec), setting);
 }
 
 } // namespace siskin::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/run_command.hpp"
 
+#include "app/cli/environment.hpp"
 #include "app/cli/frame_list.hpp"
 #include "app/cli/regions_command.hpp"
 #include "app/cli/run_options.hpp"
@@ -21,73 +22,65 @@ namespace siskin::cli {
 
 namespace {
 
-/// A loaded network and the name it goes by here, unique among the models of the run.
-struct NamedPipeline {
-    std::unique_ptr<Pipeline> pipeline;
+/// A loaded model and the name it goes by here, unique among the models of the run.
+struct NamedModel {
+    std::unique_ptr<ScanModel> model;
     std::string label;
 };
 
-std::string uniqueLabel(const std::string& label, const std::vector<NamedPipeline>& others) {
+std::string uniqueLabel(const std::string& label, const std::vector<NamedModel>& others) {
     std::string unique = label;
-    const auto taken = [&unique](const NamedPipeline& other) { return other.label == unique; };
+    const auto taken = [&unique](const NamedModel& other) { return other.label == unique; };
     for (int number = 2; std::any_of(others.begin(), others.end(), taken); ++number) {
         unique = fmt::format("{} #{}", label, number);
     }
     return unique;
 }
 
-std::vector<NamedPipeline> loadPipelines(
-    const RunRequest& request,
-    const std::shared_ptr<const ClassMap>& chosen,
-    const std::shared_ptr<const ClassMap>& usual,
-    const std::shared_ptr<const SparseOps>& device,
-    Progress& progress
-) {
-    EnergyMeterOptions energy;
-    energy.tdpWatts = request.tdpWatts;
-    std::vector<NamedPipeline> pipelines;
-    for (const auto& model : request.models) {
-        ModelSpec spec = makeModelSpec(model);
-        spec.classMap = chosen ? chosen : classMapOf(spec, usual);
-        spec.precision = model.precision.value_or(request.precision);
-        progress.begin(fmt::format("loading {}", toString(spec.kind)));
-        auto pipeline = Pipeline::load(spec, device, energy);
-        auto label = uniqueLabel(pipeline->info().label, pipelines);
-        pipelines.push_back({std::move(pipeline), std::move(label)});
+std::vector<NamedModel>
+loadModels(const RunRequest& request, const ModelSetting& setting, Progress& progress) {
+    std::vector<NamedModel> models;
+    for (const auto& argument : request.models) {
+        progress.begin(
+            fmt::format("loading model {} of {}", models.size() + 1, request.models.size())
+        );
+        auto model = loadModel(argument, request.precision, setting);
+        auto label = uniqueLabel(model->info().label, models);
+        models.push_back({std::move(model), std::move(label)});
     }
-    return pipelines;
+    return models;
 }
 
 /// Reduced precisions that need it see the first few frames before anything is measured.
 void calibrate(
     const std::vector<PendingFrame>& frames,
-    const std::vector<NamedPipeline>& pipelines,
+    const std::vector<NamedModel>& models,
     const std::stop_token& stop,
     Progress& progress
 ) {
     constexpr std::size_t kFrames = 4;
-    for (const auto& model : pipelines) {
-        if (!model.pipeline->needsCalibration()) {
+    for (const auto& model : models) {
+        if (!model.model->needsCalibration()) {
             continue;
         }
         progress.begin(fmt::format("calibrating {}", model.label));
         for (std::size_t i = 0; i < std::min(kFrames, frames.size()); ++i) {
-            model.pipeline->calibrate(
+            model.model->calibrate(
                 *frames[i].reader->read(frames[i].index), {.stop = stop, .progress = {}}
             );
         }
     }
 }
 
-RunResult runNamed(const NamedPipeline& model, const Scan& scan, const RunOptions& options) {
-    auto result = model.pipeline->run(scan, options);
+RunResult runNamed(const NamedModel& model, const Scan& scan, const RunOptions& options) {
+    auto result = model.model->run(scan, options);
     result.model.label = model.label;
     result.prediction.model = model.label;
     return result;
 }
 
 std::vector<RunResult> runRepeatedly(
-    const NamedPipeline& model,
+    const NamedModel& model,
     const Scan& scan,
     int repeat,
     const std::stop_token& stop,
@@ -113,7 +106,7 @@ struct Run {
     const RunRequest& request;
     const GridIntensity& grid;
     const std::vector<PendingFrame>& frames;
-    const std::vector<NamedPipeline>& pipelines;
+    const std::vector<NamedModel>& models;
     RunOutputs& outputs;
     Progress& progress;
     std::stop_token stop;
@@ -132,7 +125,7 @@ void timeFrames(const Run& run) {
         FrameReport frame{
             .scan = pending.reader->read(pending.index), .runs = {}, .grid = run.grid};
         warnAbout(*frame.scan, run.progress);
-        for (const auto& model : run.pipelines) {
+        for (const auto& model : run.models) {
             auto results =
                 runRepeatedly(model, *frame.scan, run.request.repeat, run.stop, run.progress);
             frame.runs.push_back(makeModelRun(std::move(results), *frame.scan, run.grid));
@@ -149,14 +142,12 @@ void streamFrames(const Run& run) {
         .name = [&](std::size_t i) { return run.frames[i].info().id; }};
     const BatchWork work = [&](const Scan& scan, const RunOptions& options) {
         std::vector<RunResult> results;
-        for (const auto& model : run.pipelines) {
+        for (const auto& model : run.models) {
             RunOptions part{.stop = options.stop, .progress = {}};
             part.progress = [&, done = static_cast<double>(results.size())](
                                 double fraction, std::string_view stage
                             ) {
-                options.progress(
-                    (done + fraction) / static_cast<double>(run.pipelines.size()), stage
-                );
+                options.progress((done + fraction) / static_cast<double>(run.models.size()), stage);
             };
             results.push_back(runNamed(model, scan, part));
         }
@@ -169,7 +160,7 @@ void streamFrames(const Run& run) {
             run.progress.update(fraction, stage);
         }};
     std::vector<std::string> labels;
-    for (const auto& model : run.pipelines) {
+    for (const auto& model : run.models) {
         labels.push_back(model.label);
     }
     run.progress.begin(fmt::format(
@@ -191,40 +182,6 @@ void streamFrames(const Run& run) {
     run.outputs.setThroughput(report);
 }
 
-/// Quotes a word for a POSIX shell where that is needed.
-std::string shellWord(const std::string& word) {
-    constexpr std::string_view kPlain =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-        "_-+=:,./@%";
-    if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) {
-        return word;
-    }
-    std::string quoted(1, '\'');
-    for (const char character : word) {
-        if (character == '\'') {
-            quoted.append("'\\''");
-        } else {
-            quoted.push_back(character);
-        }
-    }
-    quoted.push_back('\'');
-    return quoted;
-}
-
-Environment
-describeEnvironment(const RunRequest& request, const std::vector<std::string>& arguments) {
-    Environment environment;
-    environment.programVersion = programVersion();
-    environment.device = request.device;
-    environment.threads = threadCount();
-    environment.libraries = libraryVersions();
-    environment.command = "siskin run";
-    for (const auto& argument : arguments) {
-        environment.command += fmt::format(" {}", shellWord(argument));
-    }
-    return environment;
-}
-
 } // namespace
 
 int runCommand(const std::vector<std::string>& arguments, const std::stop_token& stop) {
@@ -240,15 +197,28 @@ int runCommand(const std::vector<std::string>& arguments, const std::stop_token&
         setThreadCount(request.threads);
     }
     const auto device = openDevice(request.device);
-    const auto frames = listFrames(request.scans, request.frames, classMap);
+    const auto frames = listFrames(
+        request.scans, request.frames, classMap, static_cast<std::size_t>(request.sweeps)
+    );
     Progress progress(Progress::styleFor(request.quiet));
     RunOutputs outputs(
-        request, frames.size(), grid, describeEnvironment(request, arguments), progress
+        request,
+        frames.size(),
+        grid,
+        describeEnvironment("run", request.device, arguments),
+        progress
     );
-    const auto usual = frames.front().reader->classMap();
-    const auto pipelines = loadPipelines(request, classMap, usual, device, progress);
-    calibrate(frames, pipelines, stop, progress);
-    const Run run{request, grid, frames, pipelines, outputs, progress, stop};
+    const DatasetReader& first = *frames.front().reader;
+    ModelSetting setting{
+        .benchmark = std::string(first.benchmark()),
+        .usual = first.classMap(),
+        .chosen = classMap,
+        .device = device,
+        .energy = {}};
+    setting.energy.tdpWatts = request.tdpWatts;
+    const auto models = loadModels(request, setting, progress);
+    calibrate(frames, models, stop, progress);
+    const Run run{request, grid, frames, models, outputs, progress, stop};
     try {
         request.repeat > 1 ? timeFrames(run) : streamFrames(run);
     } catch (const Cancelled&) {

@@ -24,7 +24,9 @@ po::options_description visibleOptions() {
         po::value<std::vector<std::string>>()->value_name("MODEL[@PRECISION]"),
         "network; repeat it to compare several. KIND:WEIGHTS[:CONFIG] with minkunet, spvcnn or "
         "spvnas as KIND; FILE for weights that 'siskin train' wrote; demo:NAME for one that comes "
-        "with the program; KIND:random:CR for an untrained one of width CR, for timing only"
+        "with the program; KIND:random:CR for an untrained one of width CR, for timing only; "
+        "predictions:FOLDER for what another program wrote, in the layout of the data set's "
+        "benchmark"
     )("weights",
       po::value<std::string>()->value_name("FILE"),
       "weight file of the one --model KIND (.pt, .pth, .pth.tar, .safetensors)"
@@ -54,6 +56,9 @@ po::options_description visibleOptions() {
     )("frame",
       po::value<std::vector<std::string>>()->value_name("ID"),
       "only this frame of a folder, e.g. 00/000000; may be repeated"
+    )("sweeps",
+      po::value<int>()->value_name("N"),
+      "merge the N scans before each frame into it, moved by the vehicle's motion (default 0)"
     )("region",
       po::value<std::string>()->value_name("CODE"),
       "electricity for gCO2e, see 'siskin regions' (default WORLD)"
@@ -112,7 +117,8 @@ void attachWeights(RunRequest& request, const std::string& weights, const std::s
             );
         }
         auto& model = request.models.front();
-        if (!weights.empty() && (model.random || !model.weights.empty())) {
+        if (!weights.empty() &&
+            (model.random || !model.weights.empty() || !model.predictions.empty())) {
             throw ConfigError(
                 "weights are given twice, in --model and in --weights", "drop one of them"
             );
@@ -125,7 +131,7 @@ void attachWeights(RunRequest& request, const std::string& weights, const std::s
         }
     }
     for (const auto& model : request.models) {
-        if (!model.random && model.weights.empty()) {
+        if (!model.random && model.weights.empty() && model.predictions.empty()) {
             const auto kind = toString(*model.kind); // a lone file is its own weights
             throw ConfigError(
                 fmt::format("--model {} has no weights", kind),
@@ -147,6 +153,11 @@ void check(const RunRequest& request) {
     if (request.threads < 0 || request.threads > 1024) {
         throw ConfigError(
             fmt::format("--threads {} is impossible", request.threads), "give 1 to 1024"
+        );
+    }
+    if (request.sweeps < 0) {
+        throw ConfigError(
+            fmt::format("--sweeps {} is impossible", request.sweeps), "give 0 or more"
         );
     }
     if (request.repeat < 1 || request.repeat > 10'000) {
@@ -179,6 +190,7 @@ RunRequest parseRunOptions(const std::vector<std::string>& arguments) {
     }
     take(values, "scan", request.scans);
     take(values, "frame", request.frames);
+    take(values, "sweeps", request.sweeps);
     take(values, "device", request.device);
     take(values, "threads", request.threads);
     take(values, "repeat", request.repeat);
@@ -226,7 +238,8 @@ std::string runHelp() {
            "  siskin run kitti --frame 08/000123 --model spvnas:init:net.config --repeat 5 "
            "--layers\n"
            "  siskin run 000000.bin --model spvcnn:a.pt --model spvcnn:a.pt@int8 --repeat 9\n"
-           "  siskin run 000000.bin --model spvcnn:a.pt --region FRA --tdp 65 --json -\n";
+           "  siskin run 000000.bin --model spvcnn:a.pt --region FRA --tdp 65 --json -\n"
+           "  siskin run kitti --model spvcnn:a.pt --model predictions:theirs\n";
 }
 
 } // namespace siskin::cli

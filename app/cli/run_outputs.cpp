@@ -3,11 +3,12 @@
 
 #include "core/base/error.hpp"
 #include "core/base/file.hpp"
+#include "core/base/file_name.hpp"
 #include "core/report/comparison.hpp"
 #include "core/report/format.hpp"
 #include "core/report/html.hpp"
-#include "core/report/label_file.hpp"
 #include "core/report/table.hpp"
+#include "core/submission/submission_format.hpp"
 
 #include <fmt/format.h>
 
@@ -75,7 +76,7 @@ void RunOutputs::writeLabels(const FrameReport& frame) {
         const auto folder = frame.runs.size() == 1
                                 ? request_.out
                                 : request_.out / fileNameFrom(run.result.model.label);
-        announce(writeLabelFile(folder, frame.scan->id, run.result.prediction));
+        announce(SubmissionFormat("").write(folder, *frame.scan, run.result.prediction));
     }
 }
 

@@ -28,7 +28,8 @@ po::options_description visibleOptions() {
       po::value<std::vector<std::string>>()->value_name("MODEL[@PRECISION]"),
       "add a network; repeat it to compare several. KIND:WEIGHTS[:CONFIG] with minkunet, spvcnn or "
       "spvnas as KIND; FILE for weights that 'siskin train' wrote; demo:NAME for one that comes "
-      "with the program; KIND:random:CR for an untrained one of width CR"
+      "with the program; KIND:random:CR for an untrained one of width CR; predictions:FOLDER for "
+      "what another program wrote"
     )("panes", po::value<int>()->value_name("N"), "1 to 4 panes side by side"
     )("run", po::bool_switch(), "run the networks as soon as they are loaded"
     )("device", po::value<std::string>()->value_name("NAME"), "cpu (default), reference ..."
@@ -48,7 +49,7 @@ po::options_description visibleOptions() {
 
 ModelSpec specOf(const std::string& text) {
     const cli::ModelArgument argument = cli::parseModelArgument(text);
-    if (!argument.random && argument.weights.empty()) {
+    if (!argument.random && argument.weights.empty() && argument.predictions.empty()) {
         throw ConfigError(
             fmt::format("--model {} has no weights", text),
             fmt::format("write {0}:FILE, or {0}:random:0.25 for an untrained network", text)
@@ -125,7 +126,8 @@ std::string helpText() {
     text
         << "Usage: siskin-workbench [PATH] [options]\n\n"
            "Shows LiDAR scans and what networks make of them, side by side, with time, energy and\n"
-           "carbon. PATH is a SemanticKITTI folder, a .bin scan or demo:street.\n\n"
+           "carbon. PATH is the folder of a data set, a scan (.bin, .ply, .pcd, .xyz ...) or "
+           "demo:street.\n\n"
         << visibleOptions()
         << "\nExamples:\n"
            "  siskin-workbench demo:street\n"

@@ -8,31 +8,100 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 namespace siskin::workbench {
+
+namespace {
+
+/// What the data set on display is; set and read by several threads.
+class OpenedDataset {
+  public:
+    void set(const DatasetReader& reader) {
+        const std::scoped_lock lock(mutex_);
+        benchmark_ = reader.benchmark();
+        classMap_ = reader.classMap();
+    }
+
+    /// `usual`: the class map while no data set is open.
+    cli::ModelSetting setting(std::shared_ptr<const ClassMap> usual) const {
+        const std::scoped_lock lock(mutex_);
+        return {
+            .benchmark = benchmark_,
+            .usual = classMap_ ? classMap_ : std::move(usual),
+            .chosen = nullptr,
+            .device = nullptr,
+            .energy = {}};
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    std::string benchmark_;
+    std::shared_ptr<const ClassMap> classMap_;
+};
+
+/// Where a frame's file lies and what its numbers mean depends on the data set, which may be opened
+/// later or change: then the folder is opened anew.
+ui::LoadedModel predictionsModel(
+    ModelSpec spec,
+    std::shared_ptr<const OpenedDataset> opened,
+    const std::shared_ptr<const ClassMap>& usual
+) {
+    struct Folder {
+        cli::ModelSetting setting;
+        std::unique_ptr<ScanModel> model;
+    };
+
+    auto folder = std::make_shared<Folder>();
+    folder->setting = opened->setting(usual);
+    folder->model = cli::loadModel(spec, folder->setting);
+    ui::LoadedModel model;
+    model.info = folder->model->info();
+    model.run = [spec = std::move(spec), opened = std::move(opened), usual, folder](
+                    const Scan& scan, const RunOptions& options
+                ) {
+        auto now = opened->setting(usual);
+        if (now.usual != folder->setting.usual) { // each opened data set brings its own
+            folder->model = cli::loadModel(spec, now);
+            folder->setting = std::move(now);
+        }
+        return folder->model->run(scan, options);
+    };
+    return model;
+}
+
+} // namespace
 
 ui::Services realServices(const std::string& device) {
     const auto classMap = std::make_shared<const ClassMap>(
         ClassMap::fromJsonFile(resourcePath("classmaps/semantickitti-spvnas.json"))
     );
     ui::Services services;
-    services.openDataset = [](const std::filesystem::path& path) { return openDataset(path); };
-    services.loadModel = [classMap, ops = cli::openDevice(device)](ModelSpec spec) {
-        if (!spec.classMap) {
-            spec.classMap = cli::classMapOf(spec, classMap);
+    const auto opened = std::make_shared<OpenedDataset>();
+    services.openDataset = [opened](const std::filesystem::path& path) {
+        auto reader = openDataset(path);
+        opened->set(*reader);
+        return reader;
+    };
+    services.loadModel = [classMap, opened, ops = cli::openDevice(device)](ModelSpec spec) {
+        if (!spec.predictions.empty()) {
+            return predictionsModel(std::move(spec), opened, classMap);
         }
-        const std::shared_ptr<Pipeline> pipeline = Pipeline::load(spec, ops);
+        const std::shared_ptr<ScanModel> network = cli::loadModel(
+            std::move(spec),
+            {.benchmark = {}, .usual = classMap, .chosen = nullptr, .device = ops, .energy = {}}
+        );
         ui::LoadedModel model;
-        model.info = pipeline->info();
+        model.info = network->info();
         // The first run of a network also claims memory and wakes threads, which can cost several
         // times the run itself: it is not the one that is shown.
         auto warm = std::make_shared<std::atomic<bool>>(false);
-        model.run = [pipeline, warm](const Scan& scan, const RunOptions& options) {
+        model.run = [network, warm](const Scan& scan, const RunOptions& options) {
             if (!warm->exchange(true)) {
-                pipeline->run(scan, {.stop = options.stop, .progress = {}});
+                network->run(scan, {.stop = options.stop, .progress = {}});
             }
-            return pipeline->run(scan, options);
+            return network->run(scan, options);
         };
         return model;
     };

@@ -8,8 +8,9 @@
 
 namespace siskin::workbench {
 
-/// Readers and networks that speak the classes of the SPVNAS papers, on the device of that name.
-/// Throws `DeviceError`, or `ConfigError` when a resource file is missing.
+/// Readers, and networks (or folders of predictions) that speak the classes of the SPVNAS papers,
+/// on the device of that name. Throws `DeviceError`, or `ConfigError` when a resource file is
+/// missing.
 ui::Services realServices(const std::string& device);
 
 } // namespace siskin::workbench

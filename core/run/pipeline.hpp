@@ -25,6 +25,9 @@ struct ModelSpec {
     double randomWidth = 0.25;                     ///< `cr` of a random network
     std::uint64_t randomSeed = 1;
     Precision precision = Precision::Float32;
+    /// A folder of predictions in place of a network: of the rest only `label` and `classMap`
+    /// count, and `OfflineModel` is what opens it.
+    std::filesystem::path predictions{};
 };
 
 /// A network ready to run on one device. `run` may be called from several threads at once: each in
@@ -43,11 +46,10 @@ class Pipeline final : public ScanModel {
 
     /// Int8: runs the network on a scan in float32 and widens the noted range of every layer's
     /// input; a few typical scans give good scales. Other precisions need none: does nothing.
-    /// Throws as `run` does. Not while `run` is under way.
-    void calibrate(const Scan& scan, const RunOptions& options = {});
+    void calibrate(const Scan& scan, const RunOptions& options = {}) override;
 
     /// Int8 that no scan has calibrated yet: the first `run` then begins with it.
-    bool needsCalibration() const noexcept;
+    bool needsCalibration() const noexcept override;
 
     /// Throws `DatasetError` for an empty scan, one without the "intensity" field or with
     /// non-finite coordinates, and `Cancelled` when `options.stop` was requested.

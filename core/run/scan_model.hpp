@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -20,16 +21,22 @@ namespace siskin {
 
 /// Facts about a model.
 struct ModelInfo {
-    ModelKind kind = ModelKind::Spvcnn;
+    std::optional<ModelKind> kind; ///< empty: no network, but predictions from files
     std::string label;
-    std::string weightsSource;   ///< path, or "random (seed 1)"
+    std::string weightsSource;   ///< path (of the folder of predictions), or "random (seed 1)"
     bool trained = false;        ///< false for random weights: labels mean nothing
     std::int64_t parameters = 0; ///< trainable values
-    double voxelSize = 0.05;     ///< metres
-    std::string device;          ///< e.g. "cpu (AVX-512, 2 threads)"
+    double voxelSize = 0.05;     ///< metres; 0 without a network
+    std::string device;          ///< e.g. "cpu (AVX-512, 2 threads)"; "files" without a network
     Precision precision = Precision::Float32;
+    bool hasConfidence = true; ///< false: the confidences of its predictions mean nothing
     std::shared_ptr<const ClassMap> classMap;
 };
+
+/// "spvcnn" ..., or "predictions".
+inline std::string_view kindName(const ModelInfo& info) {
+    return info.kind ? toString(*info.kind) : "predictions";
+}
 
 struct RunOptions {
     std::stop_token stop; ///< checked between layers
@@ -59,6 +66,12 @@ class ScanModel {
     virtual RunResult run(const Scan& scan, const RunOptions& options) const = 0;
 
     RunResult run(const Scan& scan) const { return run(scan, {}); }
+
+    /// Whether `calibrate` should see a few typical scans before anything counts.
+    virtual bool needsCalibration() const noexcept { return false; }
+
+    /// Throws as `run` does. Not while `run` is under way.
+    virtual void calibrate(const Scan&, const RunOptions&) {}
 };
 
 } // namespace siskin

@@ -3,6 +3,7 @@
 #include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
 #include "core/base/file.hpp"
+#include "core/base/file_name.hpp"
 #include "core/base/resources.hpp"
 #include "tests/support/shared_data.hpp"
 
@@ -33,6 +34,13 @@ std::size_t entriesIn(const std::filesystem::path& folder) {
     return static_cast<std::size_t>(std::distance(
         std::filesystem::directory_iterator(folder), std::filesystem::directory_iterator{}
     ));
+}
+
+TEST(FileName, StaysInsideItsFolder) {
+    EXPECT_EQ(fileNameFrom("SPVCNN 1.4M (untrained)"), "spvcnn-1.4m-untrained");
+    EXPECT_EQ(fileNameFrom("../../etc/passwd"), "etc-passwd");
+    EXPECT_EQ(fileNameFrom(".."), "unnamed");
+    EXPECT_EQ(fileNameFrom(""), "unnamed");
 }
 
 TEST(File, ReadsBackWhatWasWritten) {
