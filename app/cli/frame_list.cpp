@@ -41,11 +41,13 @@ void checkIds(const std::vector<PendingFrame>& frames, const std::vector<std::st
 std::vector<PendingFrame> listFrames(
     const std::vector<std::string>& scans,
     const std::vector<std::string>& ids,
-    const std::shared_ptr<const ClassMap>& classMap
+    const std::shared_ptr<const ClassMap>& classMap,
+    std::size_t earlierScans
 ) {
     std::vector<PendingFrame> frames;
     for (const auto& scan : scans) {
-        const std::shared_ptr<const DatasetReader> reader = openDataset(scan, classMap);
+        const std::shared_ptr<const DatasetReader> reader =
+            openDataset(scan, classMap, earlierScans);
         if (reader->frames().empty()) {
             throw DatasetError(fmt::format("{}: no frame in it", scan));
         }
@@ -53,6 +55,11 @@ std::vector<PendingFrame> listFrames(
             frames.push_back({reader, i});
         }
     }
+    keepFrames(frames, ids);
+    return frames;
+}
+
+void keepFrames(std::vector<PendingFrame>& frames, const std::vector<std::string>& ids) {
     checkIds(frames, ids);
     if (!ids.empty()) {
         std::erase_if(frames, [&ids](const PendingFrame& frame) {
@@ -61,7 +68,6 @@ std::vector<PendingFrame> listFrames(
             });
         });
     }
-    return frames;
 }
 
 std::shared_ptr<const ClassMap> loadClassMap(const std::string& nameOrFile) {

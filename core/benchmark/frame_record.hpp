@@ -18,7 +18,7 @@ namespace siskin {
 /// Counts of one model on one frame; empty lists where the frame has no labels.
 struct FrameScores {
     std::vector<Confusion> perRule;       ///< as the plan's rules of the model
-    std::vector<StratifiedCounts> strata; ///< as `kStrata`, in the classes of the first rule
+    std::vector<StratifiedCounts> strata; ///< as `strataOf`, in the classes of the first rule
     std::optional<Calibration> calibration;
 };
 

@@ -5,9 +5,10 @@
 #include "core/benchmark/frame_record.hpp"
 #include "core/benchmark/plan.hpp"
 
-#include <map>
+#include <array>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace siskin {
@@ -47,7 +48,7 @@ struct ShapeScores {
 struct ModelTotals {
     std::vector<RuleScores> rules;        ///< empty when no frame has labels
     std::optional<ShapeScores> shapes;    ///< rules by shape only
-    std::vector<StratifiedCounts> strata; ///< as `kStrata`
+    std::vector<StratifiedCounts> strata; ///< as `strataOf` the benchmark
     std::optional<Calibration> calibration;
 };
 
@@ -66,6 +67,7 @@ Latency latencyOf(std::vector<double> seconds);
 
 class EvaluationSummary {
   public:
+    /// The plan must outlive it.
     explicit EvaluationSummary(const EvaluationPlan& plan);
 
     /// In any order; every position once.
@@ -98,6 +100,8 @@ class EvaluationSummary {
         std::vector<StratifiedCounts> strata;
         std::optional<Calibration> calibration;
     };
+
+    void sort() const;
 
     const EvaluationPlan& plan_;
     std::vector<Sums> sums_;

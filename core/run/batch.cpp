@@ -18,7 +18,9 @@ namespace {
 
 constexpr std::size_t kThreadsFrames = 3; ///< with all threads each, the first as a warm-up
 constexpr std::size_t kRounds = 3;        ///< side by side, the first as a warm-up
-constexpr std::size_t kReadAhead = 2;
+/// Small frames run faster than a disk answers now and then; large ones cost memory while they
+/// wait.
+constexpr std::size_t kReadAhead = 8;
 
 struct ModeName {
     ParallelMode mode;
@@ -238,6 +240,7 @@ BatchReport runBatch(
     BatchReport report;
     report.plan = Batch(queue, options, deliver).run(source.frames, sideBySide);
     report.frames = source.frames;
+    report.busyShare = queue.busyShare();
     report.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     return report;
 }

@@ -65,6 +65,8 @@ struct BatchReport {
     BatchPlan plan;
     std::size_t frames = 0;
     double seconds = 0.0; ///< from the first read to the last result delivered
+    /// Of the time in which frames could have run, the share that did not wait for reading, 0..1.
+    double busyShare = 1.0;
 
     double framesPerSecond() const noexcept {
         return seconds > 0.0 ? static_cast<double>(frames) / seconds : 0.0;

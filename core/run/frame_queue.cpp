@@ -13,6 +13,12 @@ namespace siskin {
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
 /// The same trouble, saying which frame it is about.
 [[noreturn]] void rethrowNaming(const std::exception_ptr& error, const std::string& frame) {
     const auto named = [&frame](const std::string& what) {
@@ -79,6 +85,12 @@ std::vector<FrameTime> FrameQueue::times(std::size_t begin, std::size_t end) {
     return times;
 }
 
+double FrameQueue::busyShare() {
+    const std::scoped_lock lock(mutex_);
+    const double all = workedSeconds_ + starvedSeconds_;
+    return all > 0.0 ? workedSeconds_ / all : 1.0;
+}
+
 BatchResult FrameQueue::take(std::size_t position) {
     times(position, position + 1);
     std::unique_lock lock(mutex_);
@@ -129,11 +141,19 @@ bool FrameQueue::mayBegin(int worker) const {
     return worker < sideBySide_ && begun_ < released_ && slots_.contains(begun_);
 }
 
+bool FrameQueue::lacksScan(int worker) const {
+    return worker < sideBySide_ && begun_ < released_ && !slots_.contains(begun_);
+}
+
 void FrameQueue::work(int worker) {
     for (;;) {
         std::unique_lock lock(mutex_);
-        if (!changed_.wait(lock, stop_.get_token(), [&] { return failed_ || mayBegin(worker); }) ||
-            failed_ || stop_.stop_requested()) {
+        const bool starving = lacksScan(worker);
+        const auto begin = Clock::now();
+        const bool goesOn =
+            changed_.wait(lock, stop_.get_token(), [&] { return failed_ || mayBegin(worker); });
+        starvedSeconds_ += starving ? secondsSince(begin) : 0.0;
+        if (!goesOn || failed_ || stop_.stop_requested()) {
             return;
         }
         Slot& slot = slots_.at(begun_++);
@@ -144,6 +164,7 @@ void FrameQueue::work(int worker) {
         }
         lock.lock();
         slot.done = true;
+        workedSeconds_ += slot.time.seconds;
         failed_ = failed_ || slot.error != nullptr;
         lock.unlock();
         changed_.notify_all();
@@ -151,7 +172,6 @@ void FrameQueue::work(int worker) {
 }
 
 void FrameQueue::runFrame(Slot& slot, int sideBySide) {
-    using Clock = std::chrono::steady_clock;
     std::optional<SingleThreadScope> alone;
     if (sideBySide > 1) {
         alone.emplace(sideBySide);
@@ -167,7 +187,7 @@ void FrameQueue::runFrame(Slot& slot, int sideBySide) {
     } catch (...) {
         slot.error = std::current_exception();
     }
-    slot.time.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    slot.time.seconds = secondsSince(begin);
     slot.time.points = slot.result.scan->pointCount();
 }
 

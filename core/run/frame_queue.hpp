@@ -45,6 +45,9 @@ class FrameQueue {
     /// Waits until frames `begin` to `end` (at most a window) have run; those that did not because
     /// of a failure or a stop are left out.
     std::vector<FrameTime> times(std::size_t begin, std::size_t end);
+    /// Of the time that the workers could have computed, the share in which they did and did not
+    /// wait for a frame to be read: 0..1.
+    double busyShare();
     /// Waits for the frame. Throws what went wrong with it, naming it, or `Cancelled`.
     BatchResult take(std::size_t position);
 
@@ -60,6 +63,7 @@ class FrameQueue {
     void readAll();
     void work(int worker);
     bool mayBegin(int worker) const;
+    bool lacksScan(int worker) const;
     bool willNeverRun(std::size_t position) const;
     void runFrame(Slot& slot, int sideBySide);
     void reportProgress(Slot& slot, double fraction, std::string_view stage);
@@ -76,6 +80,8 @@ class FrameQueue {
     int sideBySide_ = 1;
     bool failed_ = false;
     double progress_ = 0.0;             // frames, in fractions
+    double workedSeconds_ = 0.0;        // of all workers
+    double starvedSeconds_ = 0.0;       // of workers that waited for the reader
     std::vector<std::jthread> threads_; // last: they use the rest
 };
 

@@ -302,5 +302,36 @@ TEST(BatchOfNetworks, BothWaysGiveTheSameLabels) {
     setThreadCount(0);
 }
 
+TEST(BatchReader, WaitingForItIsToldFromBeingBusy) {
+    // Work that ends only when the next frame has been read never waits; work that does nothing
+    // always does.
+    std::atomic<std::size_t> read{0};
+    const auto share = [&](bool waits) {
+        read = 0;
+        constexpr std::size_t kFrames = 12;
+        const BatchSource source{
+            .frames = kFrames,
+            .read =
+                [&](std::size_t i) {
+                    std::this_thread::sleep_for(std::chrono::milliseconds(4));
+                    ++read;
+                    return cloud(i, 10);
+                },
+            .name = [](std::size_t) { return "f"; }};
+        const BatchWork work = [&](const Scan& scan, const RunOptions&) {
+            const std::size_t next = std::min(kFrames, std::stoul(scan.id.substr(6)) + 2);
+            while (waits && read < next) {
+                std::this_thread::yield();
+            }
+            return std::vector<RunResult>{};
+        };
+        BatchOptions options;
+        options.parallel = ParallelMode::Threads;
+        return runBatch(source, work, options, [](const BatchResult&) {}).busyShare;
+    };
+    EXPECT_LT(share(false), 0.5);
+    EXPECT_GT(share(true), 0.5);
+}
+
 } // namespace
 } // namespace siskin
