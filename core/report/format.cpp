@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 
 namespace siskin {
@@ -51,23 +50,6 @@ std::string formatEstimate(const Estimate& estimate) {
 
 std::string formatPercent(double fraction) {
     return fmt::format("{:.1f} %", 100.0 * fraction);
-}
-
-std::string fileNameFrom(std::string_view text) {
-    std::string name;
-    for (const char character : text) {
-        const auto byte = static_cast<unsigned char>(character);
-        if (std::isalnum(byte) != 0 || character == '.') {
-            name += static_cast<char>(std::tolower(byte));
-        } else if (!name.empty() && name.back() != '-') {
-            name += '-';
-        }
-    }
-    while (!name.empty() && (name.back() == '-' || name.back() == '.')) {
-        name.pop_back();
-    }
-    name.erase(0, name.find_first_not_of("-."));
-    return name.empty() ? "unnamed" : name;
 }
 
 } // namespace siskin

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 namespace siskin {
 
@@ -24,8 +23,5 @@ std::string formatEstimate(const Estimate& estimate);
 
 /// "17.4 %" of a fraction.
 std::string formatPercent(double fraction);
-
-/// Lower-case letters, digits, '.' and '-' only, for use in file names.
-std::string fileNameFrom(std::string_view text);
 
 } // namespace siskin

@@ -2,57 +2,22 @@
 #include "core/report/html.hpp"
 
 #include "core/report/format.hpp"
+#include "core/report/html_parts.hpp"
 #include "core/report/rows.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <vector>
 
 namespace siskin {
 
 namespace {
 
-constexpr std::string_view kStyle = R"css(
-:root { color-scheme: light dark; --ink: #1b2027; --dim: #5c6672; --page: #fbfbfa; --line: #dcdfe3; --card: #fff; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e8ebef; --dim: #9aa5b1; --page: #12151a; --line: #2d333b; --card: #1a1e25; } }
-body { margin: 0 auto; max-width: 1240px; padding: 28px 24px 60px; background: var(--page); color: var(--ink);
-  font: 15px/1.5 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
-h1 { font-size: 24px; margin: 0; } h2 { font-size: 17px; margin: 34px 0 10px; }
-p.sub, .note { color: var(--dim); margin: 4px 0 18px; } .note { margin: 6px 0; font-size: 13px; }
-img { width: 100%; border-radius: 6px; display: block; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: 4px 14px; text-align: right; white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; padding-left: 0; }
-thead th { border-bottom: 2px solid var(--line); } tr.rule td { border-top: 1px solid var(--line); }
-tbody td:first-child { color: var(--dim); }
-.scroll { overflow-x: auto; }
-.bar { display: flex; height: 26px; border-radius: 4px; overflow: hidden; background: var(--line); }
-.bar span { display: block; min-width: 1px; }
-.bar-row { display: grid; grid-template-columns: 220px 1fr 90px; gap: 12px; align-items: center; margin: 6px 0; }
-.bar-row .ms { text-align: right; font-variant-numeric: tabular-nums; }
-.key { display: flex; flex-wrap: wrap; gap: 4px 18px; margin-top: 8px; font-size: 13px; }
-.swatch { display: inline-block; width: 12px; height: 12px; border-radius: 2px; margin-right: 7px;
-  vertical-align: -1px; box-shadow: 0 0 0 1px #8886; }
-.meter { display: inline-block; width: 90px; height: 9px; margin-left: 10px; border-radius: 2px;
-  background: var(--line); overflow: hidden; }
-.meter i { display: block; height: 100%; background: #3a8ede; }
-.warn { color: #a85b00; font-weight: 600; } @media (prefers-color-scheme: dark) { .warn { color: #ffbe3c; } }
-pre { background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 12px; overflow-x: auto; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 20px; margin: 0; }
-dt { color: var(--dim); } dd { margin: 0; overflow-wrap: anywhere; }
-)css";
-
 /// Okabe and Ito's palette, for stages.
 constexpr std::array<std::string_view, 8> kStageColours{
     "#56b4e9", "#e69f00", "#009e73", "#0072b2", "#cc79a7", "#d55e00", "#f0e442", "#888888"};
-
-std::string cssColour(Colour colour) {
-    return fmt::format("#{:02x}{:02x}{:02x}", colour[0], colour[1], colour[2]);
-}
 
 std::string tableHead(const FrameReport& frame, std::string_view firstColumn) {
     std::string html = fmt::format("<thead><tr><th>{}</th>", escapeHtml(firstColumn));
@@ -192,31 +157,32 @@ std::string energyNotes(const FrameReport& frame) {
            );
 }
 
-std::string fact(std::string_view name, std::string_view value) {
-    return fmt::format("<dt>{}</dt><dd>{}</dd>", escapeHtml(name), escapeHtml(value));
-}
-
 std::string facts(const FrameReport& frame, const Environment& environment) {
     std::string html = "<h2>How this was made</h2><dl>";
-    html += fact("scan", frame.scan->source.empty() ? frame.scan->id : frame.scan->source.string());
+    html +=
+        htmlFact("scan", frame.scan->source.empty() ? frame.scan->id : frame.scan->source.string());
     for (const auto& run : frame.runs) {
         const auto& model = run.result.model;
-        html += fact(
+        html += htmlFact(
             model.label,
-            fmt::format(
-                "{}, {} parameters, voxels of {} m, classes {}",
-                model.weightsSource,
-                formatCount(model.parameters),
-                formatSignificant(model.voxelSize),
-                model.classMap->name()
-            )
+            model.kind
+                ? fmt::format(
+                      "{}, {} parameters, voxels of {} m, classes {}",
+                      model.weightsSource,
+                      formatCount(model.parameters),
+                      formatSignificant(model.voxelSize),
+                      model.classMap->name()
+                  )
+                : fmt::format(
+                      "predictions from {}, classes {}", model.weightsSource, model.classMap->name()
+                  )
         );
-        html += fact(model.label + " ran on", run.result.trace.device);
+        html += htmlFact(model.label + " ran on", run.result.trace.device);
     }
-    html += fact("siskin", environment.programVersion);
-    html += fact("threads", fmt::format("{}", environment.threads));
+    html += htmlFact("siskin", environment.programVersion);
+    html += htmlFact("threads", fmt::format("{}", environment.threads));
     for (const auto& [name, version] : environment.libraries) {
-        html += fact(name, version);
+        html += htmlFact(name, version);
     }
     return html + "</dl><pre>" + escapeHtml(environment.command) + "</pre>";
 }
@@ -245,50 +211,6 @@ std::string header(const FrameReport& frame) {
 
 } // namespace
 
-std::string escapeHtml(std::string_view text) {
-    std::string result;
-    for (const char character : text) {
-        switch (character) {
-        case '&':
-            result += "&amp;";
-            break;
-        case '<':
-            result += "&lt;";
-            break;
-        case '>':
-            result += "&gt;";
-            break;
-        case '"':
-            result += "&quot;";
-            break;
-        case '\'':
-            result += "&#39;";
-            break;
-        default:
-            result += character;
-        }
-    }
-    return result;
-}
-
-std::string base64(std::span<const std::byte> bytes) {
-    constexpr std::string_view kDigits =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
-        std::uint32_t word = 0;
-        for (std::size_t i = 0; i < 3; ++i) {
-            word = (word << 8U) | (i < count ? std::to_integer<std::uint32_t>(bytes[at + i]) : 0U);
-        }
-        for (std::size_t digit = 0; digit < 4; ++digit) {
-            text += digit <= count ? kDigits[(word >> (18U - 6U * digit)) & 63U] : '=';
-        }
-    }
-    return text;
-}
-
 std::string htmlReport(
     const FrameReport& frame, const Environment& environment, std::span<const std::byte> png
 ) {
@@ -297,7 +219,7 @@ std::string htmlReport(
     html += fmt::format(
         "<title>{} - Siskin</title><style>{}</style></head><body>\n",
         escapeHtml(frame.scan->id),
-        kStyle
+        kHtmlStyle
     );
     html += header(frame);
     if (!png.empty()) {

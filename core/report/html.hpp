@@ -4,11 +4,11 @@
 #pragma once
 
 #include "core/report/frame_report.hpp"
+#include "core/report/html_parts.hpp"
 
 #include <cstddef>
 #include <span>
 #include <string>
-#include <string_view>
 
 namespace siskin {
 
@@ -16,11 +16,5 @@ namespace siskin {
 std::string htmlReport(
     const FrameReport& frame, const Environment& environment, std::span<const std::byte> png
 );
-
-/// Text made safe inside HTML elements and attribute values.
-std::string escapeHtml(std::string_view text);
-
-/// RFC 4648 base64 with padding.
-std::string base64(std::span<const std::byte> bytes);
 
 } // namespace siskin

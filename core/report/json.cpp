@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/report/json.hpp"
 
+#include "core/report/json_parts.hpp"
 #include "core/report/precision_cost.hpp"
 
 #include <nlohmann/json.hpp>
@@ -12,14 +13,6 @@ namespace siskin {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json estimateJson(const Estimate& estimate) {
-    return {{"value", estimate.value}, {"low", estimate.low}, {"high", estimate.high}};
-}
-
-Json optionalEstimate(const std::optional<Estimate>& estimate) {
-    return estimate ? estimateJson(*estimate) : Json(nullptr);
-}
 
 Json spanJson(const Span& span, int levels) {
     Json json{
@@ -54,14 +47,15 @@ Json stagesJson(const Trace& trace, bool layers) {
 }
 
 Json modelJson(const ModelInfo& model) {
+    const auto ofNetwork = [&model](Json value) { return model.kind ? value : Json(nullptr); };
     return {
-        {"kind", toString(model.kind)},
+        {"kind", kindName(model)},
         {"label", model.label},
         {"weights", model.weightsSource},
         {"trained", model.trained},
-        {"parameters", model.parameters},
-        {"voxel_size_m", model.voxelSize},
-        {"precision", toString(model.precision)},
+        {"parameters", ofNetwork(model.parameters)},
+        {"voxel_size_m", ofNetwork(model.voxelSize)},
+        {"precision", ofNetwork(toString(model.precision))},
         {"class_map", model.classMap->name()},
         {"device", model.device}};
 }
@@ -87,7 +81,7 @@ Json energyJson(const Energy& energy) {
 Json ruleJson(const IouScores& scores) {
     Json perClass = Json::array();
     for (const auto& iou : scores.perClass) {
-        perClass.push_back(iou ? Json(*iou) : Json(nullptr));
+        perClass.push_back(optionalNumber(iou));
     }
     return {{"miou", scores.mean}, {"iou", std::move(perClass)}};
 }
@@ -123,7 +117,7 @@ Json runJson(const FrameReport& frame, const ModelRun& run, const JsonOptions& o
     return {
         {"model", modelJson(result.model)},
         {"points", result.points},
-        {"voxels", result.voxels},
+        {"voxels", result.model.kind ? Json(result.voxels) : Json(nullptr)},
         {"total_s", result.trace.totalSeconds()},
         {"repeats_s", run.repeatSeconds},
         {"macs", result.trace.totalMacs()},
@@ -139,42 +133,15 @@ Json runJson(const FrameReport& frame, const ModelRun& run, const JsonOptions& o
         {"scores", run.scores ? scoresJson(*run.scores, *result.model.classMap) : Json(nullptr)}};
 }
 
-Json gridJson(const GridIntensity& grid) {
-    return {
-        {"code", grid.code},
-        {"name", grid.name},
-        {"year", grid.year},
-        {"g_per_kwh", estimateJson(grid.gramsPerKwh)},
-        {"basis", grid.basis},
-        {"source", grid.source}};
-}
-
-Json environmentJson(const Environment& environment) {
-    Json libraries = Json::object();
-    for (const auto& [name, version] : environment.libraries) {
-        libraries[name] = version;
-    }
-    return {
-        {"program", "siskin"},
-        {"version", environment.programVersion},
-        {"device", environment.device},
-        {"threads", environment.threads},
-        {"libraries", std::move(libraries)},
-        {"command", environment.command}};
-}
-
 Json throughputJson(const BatchReport& report) {
-    const auto rate = [](const std::optional<double>& value) {
-        return value ? Json(*value) : Json(nullptr);
-    };
     return {
         {"frames_per_s", report.framesPerSecond()},
         {"seconds", report.seconds},
         {"parallel", toString(report.plan.mode)},
         {"frames_side_by_side", report.plan.framesSideBySide},
         {"threads_per_frame", report.plan.threadsPerFrame},
-        {"measured_frames_side_by_side_per_s", rate(report.plan.framesRate)},
-        {"measured_one_at_a_time_per_s", rate(report.plan.threadsRate)},
+        {"measured_frames_side_by_side_per_s", optionalNumber(report.plan.framesRate)},
+        {"measured_one_at_a_time_per_s", optionalNumber(report.plan.threadsRate)},
         {"reason", report.plan.reason}};
 }
 
@@ -235,10 +202,6 @@ Json runDocument(
         {"grid", gridJson(grid)},
         {"summary", summaryJson(summary, grid)},
         {"frames", std::move(frames)}};
-}
-
-std::string jsonText(const Json& document) {
-    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 } // namespace siskin

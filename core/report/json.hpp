@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/report/frame_report.hpp"
+#include "core/report/json_parts.hpp"
 #include "core/report/summary.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -29,8 +30,5 @@ nlohmann::ordered_json runDocument(
     const Environment& environment,
     bool complete = true
 );
-
-/// Indented text with a final newline. Bytes that are not UTF-8 become U+FFFD.
-std::string jsonText(const nlohmann::ordered_json& document);
 
 } // namespace siskin

@@ -34,6 +34,14 @@ class RowBuilder {
     std::vector<ReportRow> rows_;
 };
 
+/// "-" for predictions from files, which no network made here.
+template <typename Text>
+Cell ofNetwork(Text text) {
+    return [text](const ModelRun& run) {
+        return run.result.model.kind ? text(run) : std::string("-");
+    };
+}
+
 std::string energyCell(const ModelRun& run) {
     const auto total = run.result.energy.total();
     return total ? fmt::format("{} {}", formatEstimate(*total), badge(run.result.energy.method()))
@@ -151,21 +159,23 @@ std::vector<const Span*> leafSpans(const Span& span) {
 std::vector<ReportRow> reportRows(const FrameReport& frame) {
     RowBuilder rows(frame);
     rows.add("points", [](const ModelRun& run) { return formatCount(run.result.points); });
-    rows.add("voxels", [](const ModelRun& run) { return formatCount(run.result.voxels); });
+    rows.add("voxels", ofNetwork([](const ModelRun& run) {
+                 return formatCount(run.result.voxels);
+             }));
     addTimes(rows, frame);
     rows.add(
         "GMAC",
-        [](const ModelRun& run) {
+        ofNetwork([](const ModelRun& run) {
             return formatSignificant(static_cast<double>(run.result.trace.totalMacs()) * 1e-9);
-        },
+        }),
         true
     );
-    rows.add("kernel-map pairs", [](const ModelRun& run) {
-        return formatCount(sumPairs(run.result.trace.root));
-    });
-    rows.add("parameters", [](const ModelRun& run) {
-        return formatCount(run.result.model.parameters);
-    });
+    rows.add("kernel-map pairs", ofNetwork([](const ModelRun& run) {
+                 return formatCount(sumPairs(run.result.trace.root));
+             }));
+    rows.add("parameters", ofNetwork([](const ModelRun& run) {
+                 return formatCount(run.result.model.parameters);
+             }));
     rows.add("peak memory MB", [](const ModelRun& run) {
         return formatCount(run.result.trace.peakMemoryBytes / 1'000'000);
     });

@@ -3,6 +3,7 @@
 
 #include "core/report/format.hpp"
 #include "core/report/rows.hpp"
+#include "core/report/text_grid.hpp"
 
 #include <fmt/format.h>
 
@@ -13,60 +14,6 @@
 namespace siskin {
 
 namespace {
-
-/// Columns separated by two blanks: the first `leftColumns` to the left, the others to the right.
-class TextGrid {
-  public:
-    explicit TextGrid(std::size_t leftColumns) : leftColumns_(leftColumns) {}
-
-    void add(std::vector<std::string> cells, bool ruleAbove = false) {
-        widths_.resize(std::max(widths_.size(), cells.size()), 0);
-        for (std::size_t i = 0; i < cells.size(); ++i) {
-            widths_[i] = std::max(widths_[i], cells[i].size());
-        }
-        lines_.push_back({std::move(cells), ruleAbove});
-    }
-
-    std::string text() const {
-        std::string result;
-        for (const auto& line : lines_) {
-            if (line.ruleAbove) {
-                result += std::string(totalWidth(), '-') + "\n";
-            }
-            result += format(line.cells) + "\n";
-        }
-        return result;
-    }
-
-  private:
-    struct Line {
-        std::vector<std::string> cells;
-        bool ruleAbove;
-    };
-
-    std::size_t totalWidth() const {
-        std::size_t width = widths_.empty() ? 0 : 2 * (widths_.size() - 1);
-        for (const auto column : widths_) {
-            width += column;
-        }
-        return width;
-    }
-
-    std::string format(const std::vector<std::string>& cells) const {
-        std::string line;
-        for (std::size_t i = 0; i < cells.size(); ++i) {
-            line += i == 0 ? "" : "  ";
-            line += i < leftColumns_ ? fmt::format("{:<{}}", cells[i], widths_[i])
-                                     : fmt::format("{:>{}}", cells[i], widths_[i]);
-        }
-        line.erase(line.find_last_not_of(' ') + 1);
-        return line;
-    }
-
-    std::size_t leftColumns_;
-    std::vector<std::size_t> widths_;
-    std::vector<Line> lines_;
-};
 
 /// Lines below the table: every way in which an energy figure came about, once.
 std::string energyNotes(const FrameReport& frame) {
@@ -189,11 +136,11 @@ std::string frameLines(const FrameReport& frame) {
         const auto joules = run.result.energy.total();
         const int sideBySide = run.result.trace.framesSideBySide;
         text += fmt::format(
-            "{}  {}  {} points  {} voxels  {} ms{}  {} J  mIoU {}\n",
+            "{}  {}  {} points{}  {} ms{}  {} J  mIoU {}\n",
             frame.scan->id,
             run.result.model.label,
             formatCount(run.result.points),
-            formatCount(run.result.voxels),
+            run.result.model.kind ? fmt::format("  {} voxels", formatCount(run.result.voxels)) : "",
             formatMilliseconds(run.result.trace.totalSeconds()),
             sideBySide > 1 ? fmt::format(" (1 of {} side by side)", sideBySide) : "",
             joules ? formatSignificant(joules->value) : "-",

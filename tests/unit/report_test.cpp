@@ -8,7 +8,6 @@
 #include "core/report/format.hpp"
 #include "core/report/html.hpp"
 #include "core/report/json.hpp"
-#include "core/report/label_file.hpp"
 #include "core/report/precision_cost.hpp"
 #include "core/report/rows.hpp"
 #include "core/report/table.hpp"
@@ -52,13 +51,6 @@ TEST(Format, NumbersAsPeopleReadThem) {
     EXPECT_EQ(formatMilliseconds(0.0), "0.000");
     EXPECT_EQ(formatPercent(0.1742), "17.4 %");
     EXPECT_EQ(formatEstimate({1.0, 0.5, 2.0}), "1.00 (0.500 to 2.00)");
-}
-
-TEST(Format, FileNamesStayInsideTheirFolder) {
-    EXPECT_EQ(fileNameFrom("SPVCNN 1.4M (untrained)"), "spvcnn-1.4m-untrained");
-    EXPECT_EQ(fileNameFrom("../../etc/passwd"), "etc-passwd");
-    EXPECT_EQ(fileNameFrom(".."), "unnamed");
-    EXPECT_EQ(fileNameFrom(""), "unnamed");
 }
 
 TEST(Scores, ThreeRulesForAbsentClasses) {
@@ -197,33 +189,6 @@ TEST(Summary, AddsFramesUp) {
     EXPECT_EQ(model.confusion->scoredPoints(), 10);
     EXPECT_EQ(model.confusion->correct(0), 2);
     EXPECT_THAT(summaryTable(summary, testGrid()), HasSubstr("2 frames"));
-}
-
-TEST(LabelFile, LittleEndianSubmissionIds) {
-    auto prediction =
-        makeResult("m", {0, 1, 2, kIgnored, 7}).prediction; // 7 is no class of the map
-    const auto bytes = labelBytes(prediction);
-    const std::vector<int> expected{10, 0, 0, 0, 40, 0, 0, 0, 3, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0};
-    std::vector<int> actual;
-    for (const auto byte : bytes) {
-        actual.push_back(std::to_integer<int>(byte));
-    }
-    EXPECT_EQ(actual, expected); // 66051 = 0x010203
-}
-
-TEST(LabelFile, OfficialPathOrASafeOne) {
-    EXPECT_EQ(labelPath("08/000123"), "sequences/08/predictions/000123.label");
-    EXPECT_EQ(labelPath("demo:street"), "predictions/demo-street.label");
-    EXPECT_EQ(labelPath("../x/y"), "predictions/x-y.label");
-    EXPECT_EQ(labelPath("08/"), "predictions/08.label");
-}
-
-TEST(LabelFile, WritesFourBytesPerPoint) {
-    const TemporaryFolder folder;
-    const auto path =
-        writeLabelFile(folder.path(), "00/000007", makeResult("m", kOneWrong).prediction);
-    EXPECT_EQ(path, folder.path() / "sequences/00/predictions/000007.label");
-    EXPECT_EQ(std::filesystem::file_size(path), 24U);
 }
 
 TEST(Table, OneColumnPerModel) {

@@ -48,6 +48,7 @@ inline Span stage(std::string name, double start, double duration) {
 inline RunResult
 makeResult(const std::string& label, std::vector<ClassId> ids, double networkSeconds = 0.5) {
     RunResult result;
+    result.model.kind = ModelKind::Spvcnn;
     result.model.label = label;
     result.model.weightsSource = "weights.pt";
     result.model.trained = true;

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "core/report/comparison.hpp"
+#include "core/report/evaluation_report.hpp"
+#include "core/report/format.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace siskin {
+
+namespace {
+
+std::string scoreText(const ModelRun& run) {
+    return run.scores ? fmt::format(
+                            "mIoU {}   accuracy {}",
+                            formatPercent(run.scores->presentClasses.mean),
+                            formatPercent(run.scores->presentClasses.accuracy)
+                        )
+                      : std::string("no labels");
+}
+
+} // namespace
+
+std::vector<std::byte> errorPicture(const FrameReport& frame) {
+    auto panes = comparisonPanes(frame);
+    const std::size_t first = frame.scan->groundTruth ? 1 : 0;
+    for (std::size_t i = 0; i < frame.runs.size() && first + i < panes.size(); ++i) {
+        panes[first + i].detail = scoreText(frame.runs[i]);
+    }
+    return encodePng(composePicture(
+        frame.scan->positions,
+        panes,
+        comparisonLegend(frame),
+        {.width = 1280, .camera = std::nullopt}
+    ));
+}
+
+} // namespace siskin
