@@ -11,13 +11,13 @@
 namespace siskin {
 
 /// Calls `visit(row, line number from 1)` for every line of a text file that is not blank; `row`
-/// holds one finite number per name of `columns`, separated by blanks, tabs or commas, and dies
-/// with the call. Throws `DatasetError` with file, line and column name when the file is missing,
-/// holds no row, or a line is anything else.
+/// holds one number per name of `columns`, finite also as float32, separated by blanks, tabs or
+/// commas, and dies with the call. Throws `DatasetError` with file, line and column name when the
+/// file is missing, holds no row, or a line is anything else.
 void forEachRow(
     const std::filesystem::path& path,
     std::span<const std::string_view> columns,
-    const std::function<void(std::span<const float>, std::size_t)>& visit
+    const std::function<void(std::span<const double>, std::size_t)>& visit
 );
 
 } // namespace siskin

@@ -2,6 +2,7 @@
 #include "datasets/s3dis/layout.hpp"
 
 #include "core/base/error.hpp"
+#include "datasets/names.hpp"
 #include "datasets/paths.hpp"
 
 #include <fmt/format.h>
@@ -48,6 +49,9 @@ std::optional<S3disRoom> roomAt(const fs::path& folder) {
     const std::string area = nameOf(folder.parent_path());
     room.info.group = area.starts_with(kArea) ? area : "";
     room.info.id = room.info.group.empty() ? nameOf(folder) : area + "/" + nameOf(folder);
+    if (!room.info.group.empty()) {
+        room.info.splits = {lowerCase(room.info.group)};
+    }
     room.info.hasLabels = !room.annotations.empty();
     room.info.file = room.info.hasLabels ? folder / kAnnotations : whole;
     return room;

@@ -13,7 +13,7 @@
 namespace siskin {
 
 struct S3disRoom {
-    FrameInfo info;                                 ///< id "Area_3/hallway_3", group "Area_3"
+    FrameInfo info; ///< id "Area_3/hallway_3", group "Area_3", split "area_3"
     std::vector<std::filesystem::path> annotations; ///< one per object, by name; empty: no labels
 };
 

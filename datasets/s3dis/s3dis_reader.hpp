@@ -24,6 +24,8 @@ class S3disReader final : public DatasetReader {
 
     std::shared_ptr<const ClassMap> classMap() const override { return classMap_; }
 
+    std::string_view benchmark() const override { return "s3dis"; }
+
     std::vector<std::string> warnings() const override { return layout_.warnings; }
 
     /// Throws `DatasetError` with file and line when no object of the room can be read.

@@ -3,8 +3,8 @@
 
 #include "core/base/error.hpp"
 #include "core/base/file.hpp"
-#include "datasets/paths.hpp"
 #include "core/scan/shape_categories.hpp"
+#include "datasets/paths.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -35,7 +35,14 @@ std::optional<std::size_t> categoryOfFolder(const fs::path& folder) {
 ShapeNetPartShape shapeAt(const fs::path& root, std::size_t category, const std::string& id) {
     const ShapeCategory& known = kShapeCategories[category];
     const fs::path file = root / known.synset / (id + ".txt");
-    return {{fmt::format("{}/{}", known.name, id), std::string(known.name), file, true}, category};
+    return {
+        {fmt::format("{}/{}", known.name, id),
+         std::string(known.name),
+         file,
+         true,
+         fmt::format("{}/{}", known.synset, id), // as its folders are called
+         {}},
+        category};
 }
 
 /// The `.txt` files of one category below `root`, sorted.
@@ -130,6 +137,15 @@ std::vector<ShapeNetPartShape> readList(const fs::path& list, const fs::path& ro
     return shapes;
 }
 
+/// A shape of the list `split` belongs to it; published networks train on the first two lists.
+std::vector<std::string> splitsOf(std::string_view split) {
+    std::vector<std::string> splits{std::string(split)};
+    if (split == "train" || split == "val") {
+        splits.emplace_back("trainval");
+    }
+    return splits;
+}
+
 /// Shapes in the order of `lists`, as far as their files are there.
 class Collector {
   public:
@@ -141,11 +157,12 @@ class Collector {
         }
     }
 
-    void add(const std::vector<ShapeNetPartShape>& listed) {
+    void add(const std::vector<ShapeNetPartShape>& listed, std::string_view split) {
         for (const auto& shape : listed) {
             const auto found = unlisted_.extract(shape.info.file);
             if (!found.empty()) {
                 layout_.shapes.push_back(shape);
+                layout_.shapes.back().info.splits = splitsOf(split);
             } else if (missing_++ == 0) {
                 firstMissing_ = shape.info.file;
             }
@@ -210,7 +227,7 @@ ShapeNetPartLayout layoutOfRoot(const fs::path& root) {
     for (const auto split : kSplits) {
         const fs::path list = listFile(root, split);
         if (isFile(list)) {
-            shapes.add(readList(list, root));
+            shapes.add(readList(list, root), split);
         } else if (isFolder(root / kLists)) {
             shapes.warn(fmt::format("{}: no such list", list.string()));
         }
@@ -241,7 +258,10 @@ ShapeNetPartLayout findShapeNetPart(const fs::path& path) {
     if (isList(place)) {
         const fs::path root = place.parent_path().parent_path();
         Collector shapes(root);
-        shapes.add(readList(place, root));
+        const auto split = std::find_if(kSplits.begin(), kSplits.end(), [&](auto name) {
+            return listFile(root, name) == place;
+        });
+        shapes.add(readList(place, root), split == kSplits.end() ? place.stem().string() : *split);
         return shapes.finish(path);
     }
     if (isFile(place)) {

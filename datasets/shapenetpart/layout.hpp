@@ -15,7 +15,9 @@
 namespace siskin {
 
 struct ShapeNetPartShape {
-    FrameInfo info;           ///< id "Chair/<id>", group "Chair"
+    /// id "Chair/<id>", group "Chair"; splits: its list ("train", "val" or "test"), and "trainval"
+    /// for the first two. Shapes of no list, and those opened without the lists, have none.
+    FrameInfo info;
     std::size_t category = 0; ///< index in `kShapeCategories`
 };
 

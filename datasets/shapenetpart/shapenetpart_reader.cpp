@@ -2,8 +2,8 @@
 #include "datasets/shapenetpart/shapenetpart_reader.hpp"
 
 #include "core/base/error.hpp"
-#include "datasets/ground_truth.hpp"
 #include "core/scan/shape_categories.hpp"
+#include "datasets/ground_truth.hpp"
 #include "datasets/text_table.hpp"
 
 #include <fmt/format.h>
@@ -73,20 +73,22 @@ std::shared_ptr<const Scan> ShapeNetPartReader::read(std::size_t index) const {
     const FrameInfo& info = infos_[index];
     auto scan = std::make_shared<Scan>();
     scan->id = info.id;
+    scan->benchmarkName = info.benchmarkName;
     scan->source = info.file;
     PointField normals{"normal", 3, {}};
     std::vector<std::uint32_t> parts;
-    forEachRow(info.file, kColumns, [&](std::span<const float> row, std::size_t line) {
-        constexpr float kLargest = 65535.0F;
-        const float part = row[6];
-        if (part < 0.0F || part > kLargest || part != std::floor(part)) {
+    forEachRow(info.file, kColumns, [&](std::span<const double> row, std::size_t line) {
+        constexpr double kLargest = 65535.0;
+        const double part = row[6];
+        if (part < 0.0 || part > kLargest || part != std::floor(part)) {
             throw DatasetError(
                 fmt::format("{}: line {}: {} is not a part id", info.file.string(), line, part),
                 "part ids are whole numbers from 0 to 49"
             );
         }
-        scan->positions.push_back({row[0], row[1], row[2]});
-        normals.values.insert(normals.values.end(), row.begin() + 3, row.begin() + 6);
+        const auto value = [&row](std::size_t column) { return static_cast<float>(row[column]); };
+        scan->positions.push_back({value(0), value(1), value(2)});
+        normals.values.insert(normals.values.end(), {value(3), value(4), value(5)});
         parts.push_back(static_cast<std::uint32_t>(part));
     });
     scan->fields.push_back(std::move(normals));

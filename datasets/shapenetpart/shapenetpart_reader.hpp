@@ -23,6 +23,8 @@ class ShapeNetPartReader final : public DatasetReader {
 
     std::shared_ptr<const ClassMap> classMap() const override { return classMap_; }
 
+    std::string_view benchmark() const override { return "shapenetpart"; }
+
     std::vector<std::string> warnings() const override { return layout_.warnings; }
 
     /// Throws `DatasetError` with file and line when a line is not seven finite numbers of which

@@ -20,6 +20,9 @@ class OutputFolder {
     OutputFolder(const OutputFolder&) = delete;
     OutputFolder& operator=(const OutputFolder&) = delete;
 
+    /// Where `name` of the data set lies until `finish`, for files that others write.
+    std::filesystem::path place(const std::filesystem::path& name) const { return partial_ / name; }
+
     /// `name` is relative to the data set; folders on the way are made. Throws `DatasetError` (no
     /// space left, no permission) naming the file.
     void write(const std::filesystem::path& name, std::span<const std::byte> content) const;

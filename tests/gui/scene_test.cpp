@@ -89,6 +89,19 @@ TEST(Colouring, ValuesThatAreAllEqualHaveAColour) {
     EXPECT_EQ(colouring->colours[0], rampColour(0.5));
 }
 
+TEST(Colouring, ColoursOfTheScanItself) {
+    Scan scan;
+    scan.positions.resize(2);
+    EXPECT_EQ(colourByColour(scan, {}), nullptr);
+    scan.fields.push_back({"rgb", 3, {1.4F, 127.5F, 255.0F, -3.0F, 300.0F, 0.0F}});
+    const auto colouring = colourByColour(scan, {});
+    ASSERT_NE(colouring, nullptr);
+    EXPECT_EQ(colouring->colours[0], (Colour{1, 128, 255}));
+    EXPECT_EQ(colouring->colours[1], (Colour{0, 255, 0}));
+    scan.fields.front().values.pop_back();
+    EXPECT_EQ(colourByColour(scan, {}), nullptr);
+}
+
 TEST(CloudScene, CheapDrawingKeepsToItsPointsAndComesBack) {
     const auto scan = test::fakeScan("x", 2000);
     CloudScene scene;

@@ -255,6 +255,12 @@ TEST(CommandText, QuotesForTheShell) {
         "siskin run 'a b.bin' --model spvnas:init:net.config --model minkunet:random:0.25 "
         "--region WORLD"
     );
+    ModelSpec folder;
+    folder.predictions = "their labels";
+    EXPECT_EQ(
+        commandText({"a.bin", {}}, {folder}, "WORLD"),
+        "siskin run a.bin --model 'predictions:their labels' --region WORLD"
+    );
 }
 
 TEST(Lane, DeliversOnTheGuiThreadInOrder) {

@@ -16,6 +16,7 @@
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDir>
+#include <QDoubleSpinBox>
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QLabel>
@@ -268,6 +269,22 @@ TEST_F(WindowTest, DialogGuessesFromThePath) {
     EXPECT_EQ(dialog.spec().precision, Precision::Float32);
     dialog.findChild<QComboBox*>("modelPrecision")->setCurrentIndex(3);
     EXPECT_EQ(dialog.spec().precision, Precision::Int8);
+}
+
+TEST_F(WindowTest, DialogTakesAFolderOfPredictions) {
+    AddModelDialog dialog;
+    auto* ok = dialog.findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok);
+    dialog.findChild<QRadioButton*>("modelFromPredictions")->setChecked(true);
+    EXPECT_FALSE(ok->isEnabled());
+    EXPECT_FALSE(dialog.findChild<QComboBox*>("modelKind")->isEnabled());
+    EXPECT_FALSE(dialog.findChild<QDoubleSpinBox*>("modelWidth")->isEnabled());
+    QTest::keyClicks(dialog.findChild<QLineEdit*>("modelPredictions"), " theirs/out ");
+    EXPECT_TRUE(ok->isEnabled());
+    EXPECT_EQ(dialog.spec().predictions, "theirs/out");
+    EXPECT_TRUE(dialog.spec().weights.empty());
+    dialog.setWeights("/x/minkunet_cr025/weights.pt");
+    EXPECT_TRUE(dialog.spec().predictions.empty()) << "the last choice holds";
+    EXPECT_TRUE(dialog.findChild<QComboBox*>("modelKind")->isEnabled());
 }
 
 TEST_F(WindowTest, DroppedFolderOpens) {

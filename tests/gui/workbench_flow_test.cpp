@@ -4,6 +4,8 @@
 #include "app/workbench/options.hpp"
 #include "app/workbench/real_services.hpp"
 #include "core/base/error.hpp"
+#include "core/submission/submission_format.hpp"
+#include "datasets/open.hpp"
 #include "tests/gui/gui_test.hpp"
 #include "tests/support/shared_data.hpp"
 #include "widgets/panels/add_model_dialog.hpp"
@@ -127,6 +129,59 @@ TEST_F(WorkbenchFlow, CancelStopsARealRun) {
     EXPECT_FALSE(window.session().isRunning());
     settle();
     EXPECT_FALSE(window.session().model(id)->outcome);
+}
+
+TEST_F(WorkbenchFlow, PredictionsFromFilesShowLikeAModel) {
+    const auto data = test::sharedRoot() / "data" / "semantickitti";
+    const auto reader = openDataset(data);
+    const auto scan = reader->read(0);
+    const test::TemporaryFolder folder;
+    const SubmissionFormat format("semantickitti");
+    Prediction truth;
+    truth.classMap = scan->groundTruth->classMap;
+    truth.classIds = scan->groundTruth->classIds;
+    format.write(folder.path(), *scan, truth);
+    ModelSpec spec;
+    spec.predictions = folder.path();
+    const int id = window.session().addModel(spec); // before it is known of which data set
+    window.openPath(QString::fromStdString(data.string()));
+    ASSERT_TRUE(waitFor([this] { return window.session().frame() && idle(); }, kPatience));
+    QTest::keyClick(&window, Qt::Key_F5);
+    ASSERT_TRUE(
+        waitFor([this, id] { return window.session().model(id)->outcome && idle(); }, kPatience)
+    );
+    const auto outcome = window.session().model(id)->outcome;
+    EXPECT_EQ(outcome->result.model.classMap->name(), "semantickitti-official");
+    EXPECT_FALSE(outcome->result.energy.total());
+    ASSERT_TRUE(outcome->scores);
+    EXPECT_GT(outcome->scores->presentClasses.mean, 0.9); // 1 but for classes that its map ignores
+    const auto* models = window.findChild<QListView*>("modelView")->model();
+    EXPECT_TRUE(models->index(0, 0).data().toString().contains("predictions from files"));
+    settle();
+}
+
+/// A hallway with colours and no intensity, then a sensor's scan with intensity and no colours.
+TEST_F(WorkbenchFlow, PointFilesShowWhatTheyHave) {
+    QTest::keyClick(&window, Qt::Key_2, Qt::ControlModifier);
+    const auto shows =
+        [this](const char* path, std::size_t points, const char* first, const char* second) {
+            const auto file = test::sharedRoot() / "data" / path;
+            window.openPath(QString::fromStdString(file.string()));
+            ASSERT_TRUE(waitFor(
+                [&] {
+                    const auto& frame = window.session().frame();
+                    return frame && frame->scan->pointCount() == points && idle();
+                },
+                kPatience
+            ));
+            settle();
+            EXPECT_EQ(window.grid().pane(0).title().toStdString(), first);
+            EXPECT_EQ(window.grid().pane(1).title().toStdString(), second);
+            EXPECT_TRUE(test::showsColours(window.grid().pane(0).view(), 20));
+            EXPECT_TRUE(test::showsColours(window.grid().pane(1).view(), 20));
+        };
+    shows("ply", 85855, "Colour", "Height");
+    shows("raw_lidar/hesai/xt32m_1660893203292679064.pcd", 13410, "Height", "Intensity");
 }
 
 TEST_F(WorkbenchFlow, BadWeightsAreALineNotACrash) {

@@ -43,6 +43,8 @@ TEST_F(S3dis, ReadsARoom) {
     EXPECT_EQ(reader->classMap()->name(), "s3dis");
     EXPECT_EQ(reader->frames()[0].id, "Area_1/office_1");
     EXPECT_EQ(reader->frames()[0].group, "Area_1");
+    EXPECT_THAT(reader->frames()[0].splits, ElementsAre("area_1"));
+    EXPECT_EQ(reader->benchmark(), "s3dis");
     EXPECT_TRUE(reader->frames()[0].hasLabels);
     const auto scan = reader->read(0);
     EXPECT_EQ(scan->id, "Area_1/office_1");

@@ -107,7 +107,13 @@ TEST_F(ShapeNetPart, FollowsTheListsAndSurvivesMissingFiles) {
             AllOf(HasSubstr("2 of 5 listed shapes"), HasSubstr("gone.txt"))
         )
     );
+    EXPECT_THAT(reader->frames()[0].splits, ElementsAre("train", "trainval"));
+    EXPECT_THAT(reader->frames()[1].splits, ElementsAre("val", "trainval"));
+    EXPECT_THAT(reader->frames()[2].splits, ElementsAre("test"));
+    EXPECT_THAT(reader->frames()[3].splits, IsEmpty());
+    EXPECT_EQ(reader->benchmark(), "shapenetpart");
     // One split by its list.
+    EXPECT_THAT(openDataset(list("val"))->frames()[0].splits, ElementsAre("val", "trainval"));
     EXPECT_THAT(idsOf(*openDataset(list("val"))), ElementsAre("Airplane/z"));
     EXPECT_THAT(idsOf(*openDataset(list("test"))), ElementsAre("Chair/a", "Chair/b"));
     fs::remove(list("val"));

@@ -8,9 +8,12 @@ namespace siskin::ui {
 
 namespace {
 
-/// KIND:WEIGHTS, KIND:WEIGHTS:CONFIG or KIND:random:WIDTH with @PRECISION, as `siskin run --model`
-/// reads it.
+/// KIND:WEIGHTS, KIND:WEIGHTS:CONFIG or KIND:random:WIDTH with @PRECISION, or predictions:FOLDER,
+/// as `siskin run --model` reads it.
 QString modelArgument(const ModelSpec& spec) {
+    if (!spec.predictions.empty()) {
+        return QStringLiteral("predictions:") + QString::fromStdString(spec.predictions.string());
+    }
     const std::string_view kind = toString(spec.kind);
     QStringList parts{QString::fromUtf8(kind.data(), static_cast<qsizetype>(kind.size()))};
     if (spec.weights.empty()) {

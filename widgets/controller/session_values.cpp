@@ -21,6 +21,7 @@ std::shared_ptr<const LoadedFrame> loadFrame(const DatasetReader& dataset, std::
         frame->intensity = colourByValue(intensity->values, switchIds);
     }
     frame->height = colourByHeight(*frame->scan, switchIds);
+    frame->colours = colourByColour(*frame->scan, switchIds);
     return frame;
 }
 
@@ -52,6 +53,9 @@ QString kindTitle(ModelKind kind) {
 QString provisionalLabel(const ModelSpec& spec) {
     if (!spec.label.empty()) {
         return QString::fromStdString(spec.label);
+    }
+    if (!spec.predictions.empty()) {
+        return QStringLiteral("predictions:") + QString::fromStdString(spec.predictions.string());
     }
     const QString precision =
         spec.precision == Precision::Float32

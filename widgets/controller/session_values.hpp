@@ -23,6 +23,7 @@ struct LoadedFrame {
     std::shared_ptr<const Colouring> truth;     ///< null without labels
     std::shared_ptr<const Colouring> intensity; ///< null without that field
     std::shared_ptr<const Colouring> height;
+    std::shared_ptr<const Colouring> colours; ///< null without colours of its own
 };
 
 /// What one model answered for the frame on display.

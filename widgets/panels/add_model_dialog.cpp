@@ -47,7 +47,9 @@ AddModelDialog::AddModelDialog(QWidget* parent)
       fromFile_(new QRadioButton(tr("Weights from a file"), this)),
       untrained_(new QRadioButton(tr("Untrained: random weights, for speed and energy only"), this)
       ),
-      weights_(new QLineEdit(this)), config_(new QLineEdit(this)), width_(new QDoubleSpinBox(this)),
+      fromPredictions_(new QRadioButton(tr("Predictions: files that another program wrote"), this)),
+      weights_(new QLineEdit(this)), config_(new QLineEdit(this)),
+      predictions_(new QLineEdit(this)), width_(new QDoubleSpinBox(this)),
       precision_(new QComboBox(this)),
       buttons_(new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this)) {
     setWindowTitle(tr("Add model"));
@@ -57,6 +59,8 @@ AddModelDialog::AddModelDialog(QWidget* parent)
     config_->setObjectName(QStringLiteral("modelConfig"));
     width_->setObjectName(QStringLiteral("modelWidth"));
     untrained_->setObjectName(QStringLiteral("modelUntrained"));
+    fromPredictions_->setObjectName(QStringLiteral("modelFromPredictions"));
+    predictions_->setObjectName(QStringLiteral("modelPredictions"));
     for (const auto kind : {ModelKind::MinkUNet, ModelKind::Spvcnn, ModelKind::Spvnas}) {
         kind_->addItem(kindTitle(kind), static_cast<int>(kind));
     }
@@ -71,42 +75,60 @@ AddModelDialog::AddModelDialog(QWidget* parent)
     fromFile_->setChecked(true);
     weights_->setPlaceholderText(tr("weights.pt, .pth.tar, .safetensors, init"));
     config_->setPlaceholderText(tr("net.config beside the weights"));
+    predictions_->setPlaceholderText(tr("folder in the layout of the data set's benchmark"));
     width_->setRange(0.05, 2.0);
     width_->setSingleStep(0.05);
     width_->setValue(0.25);
     auto* form = new QFormLayout(this);
     form->addRow(tr("Network"), kind_);
     form->addRow(fromFile_);
-    form->addRow(tr("Weights"), pathRow(weights_, tr("Weight file"), {}));
-    form->addRow(tr("Sub-network"), pathRow(config_, tr("SPVNAS net.config"), {}));
+    form->addRow(tr("Weights"), pathRow(weights_, [this] {
+                     takeFile(weights_, tr("Weight file"));
+                 }));
+    form->addRow(tr("Sub-network"), pathRow(config_, [this] {
+                     takeFile(config_, tr("SPVNAS net.config"));
+                 }));
     form->addRow(untrained_);
     form->addRow(tr("Width (cr)"), width_);
     form->addRow(tr("Precision"), precision_);
+    form->addRow(fromPredictions_);
+    form->addRow(tr("Folder"), pathRow(predictions_, [this] {
+                     const QString path = QFileDialog::getExistingDirectory(
+                         this, tr("Folder of predictions"), predictions_->text()
+                     );
+                     if (!path.isEmpty()) {
+                         predictions_->setText(path);
+                     }
+                 }));
     form->addRow(buttons_);
     connect(buttons_, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons_, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(kind_, &QComboBox::currentIndexChanged, this, &AddModelDialog::updateFields);
     connect(fromFile_, &QRadioButton::toggled, this, &AddModelDialog::updateFields);
+    connect(fromPredictions_, &QRadioButton::toggled, this, &AddModelDialog::updateFields);
+    connect(predictions_, &QLineEdit::textChanged, this, &AddModelDialog::updateFields);
     connect(weights_, &QLineEdit::textChanged, this, &AddModelDialog::updateFields);
     connect(config_, &QLineEdit::textChanged, this, &AddModelDialog::updateFields);
     updateFields();
 }
 
-QWidget* AddModelDialog::pathRow(QLineEdit* edit, const QString& title, const QString& filter) {
+void AddModelDialog::takeFile(QLineEdit* edit, const QString& title) {
+    const QString path = QFileDialog::getOpenFileName(this, title, edit->text());
+    if (!path.isEmpty() && edit == weights_) {
+        setWeights(path);
+    } else if (!path.isEmpty()) {
+        edit->setText(path);
+    }
+}
+
+QWidget* AddModelDialog::pathRow(QLineEdit* edit, const std::function<void()>& browse) {
     auto* row = new QWidget(this);
-    auto* browse = new QPushButton(tr("Browse..."), row);
+    auto* button = new QPushButton(tr("Browse..."), row);
     auto* layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(edit, 1);
-    layout->addWidget(browse);
-    connect(browse, &QPushButton::clicked, this, [this, edit, title, filter] {
-        const QString path = QFileDialog::getOpenFileName(this, title, edit->text(), filter);
-        if (!path.isEmpty() && edit == weights_) {
-            setWeights(path);
-        } else if (!path.isEmpty()) {
-            edit->setText(path);
-        }
-    });
+    layout->addWidget(button);
+    connect(button, &QPushButton::clicked, this, browse);
     return row;
 }
 
@@ -123,17 +145,26 @@ void AddModelDialog::setWeights(const QString& path) {
 
 void AddModelDialog::updateFields() {
     const bool file = fromFile_->isChecked();
+    const bool predictions = fromPredictions_->isChecked();
     const bool nas = kind_->currentData().toInt() == static_cast<int>(ModelKind::Spvnas);
     weights_->parentWidget()->setEnabled(file);
     config_->parentWidget()->setEnabled(file && nas);
-    width_->setEnabled(!file);
-    const bool complete = !file || (!weights_->text().trimmed().isEmpty() &&
-                                    (!nas || !config_->text().trimmed().isEmpty()));
+    predictions_->parentWidget()->setEnabled(predictions);
+    kind_->setEnabled(!predictions);
+    precision_->setEnabled(!predictions);
+    width_->setEnabled(untrained_->isChecked());
+    const auto isFilled = [](const QLineEdit* edit) { return !edit->text().trimmed().isEmpty(); };
+    const bool complete = (!file || (isFilled(weights_) && (!nas || isFilled(config_)))) &&
+                          (!predictions || isFilled(predictions_));
     buttons_->button(QDialogButtonBox::Ok)->setEnabled(complete);
 }
 
 ModelSpec AddModelDialog::spec() const {
     ModelSpec spec;
+    if (fromPredictions_->isChecked()) {
+        spec.predictions = predictions_->text().trimmed().toStdString();
+        return spec;
+    }
     spec.kind = static_cast<ModelKind>(kind_->currentData().toInt());
     if (fromFile_->isChecked()) {
         spec.weights = weights_->text().trimmed().toStdString();

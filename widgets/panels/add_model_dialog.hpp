@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Asks which network with which weights.
+// Asks which network with which weights, or for a folder of predictions.
 #pragma once
 
 #include "core/run/pipeline.hpp"
 
 #include <QDialog>
+
+#include <functional>
 
 class QComboBox;
 class QDialogButtonBox;
@@ -28,13 +30,16 @@ class AddModelDialog : public QDialog {
 
   private:
     void updateFields();
-    QWidget* pathRow(QLineEdit* edit, const QString& title, const QString& filter);
+    void takeFile(QLineEdit* edit, const QString& title);
+    QWidget* pathRow(QLineEdit* edit, const std::function<void()>& browse);
 
     QComboBox* kind_;
     QRadioButton* fromFile_;
     QRadioButton* untrained_;
+    QRadioButton* fromPredictions_;
     QLineEdit* weights_;
     QLineEdit* config_;
+    QLineEdit* predictions_;
     QDoubleSpinBox* width_;
     QComboBox* precision_;
     QDialogButtonBox* buttons_;

@@ -25,9 +25,17 @@ QString detailOf(const ModelEntry& entry) {
         break;
     }
     const ModelInfo& info = entry.loaded->info;
+    if (!info.kind) {
+        return ModelListModel::tr("predictions from files");
+    }
     const QString size = QString::fromStdString(formatCount(info.parameters));
     const QString text = ModelListModel::tr("%1 parameters, %2").arg(size, info.device.c_str());
     return info.trained ? text : ModelListModel::tr("untrained, %1").arg(text);
+}
+
+QString sourceOf(const ModelSpec& spec) {
+    const auto& path = spec.predictions.empty() ? spec.weights : spec.predictions;
+    return QString::fromStdString(path.string());
 }
 
 QPixmap accentSwatch(const QColor& colour) {
@@ -69,8 +77,7 @@ QVariant ModelListModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
         return entry.label + QLatin1Char('\n') + detailOf(entry);
     case Qt::ToolTipRole:
-        return entry.problem.isEmpty() ? QString::fromStdString(entry.spec.weights.string())
-                                       : entry.problem;
+        return entry.problem.isEmpty() ? sourceOf(entry.spec) : entry.problem;
     case Qt::CheckStateRole:
         return entry.selected ? Qt::Checked : Qt::Unchecked;
     case Qt::DecorationRole:

@@ -176,6 +176,20 @@ void describeModel(PaneView& view, const SessionController& session, const PaneC
     }
 }
 
+/// Ways to look at the bare scan, the best first; never empty.
+std::vector<ContentKind> looksOf(const SessionController& session) {
+    const auto& frame = session.frame();
+    std::vector<ContentKind> looks;
+    if (frame && frame->colours) {
+        looks.push_back(ContentKind::Colour);
+    }
+    looks.push_back(ContentKind::Height);
+    if (!frame || frame->intensity) {
+        looks.push_back(ContentKind::Intensity);
+    }
+    return looks;
+}
+
 } // namespace
 
 std::vector<ContentChoice> contentChoices(const SessionController& session) {
@@ -193,6 +207,7 @@ std::vector<ContentChoice> contentChoices(const SessionController& session) {
     }
     choices.push_back({{ContentKind::Intensity, 0}, tr("Intensity")});
     choices.push_back({{ContentKind::Height, 0}, tr("Height")});
+    choices.push_back({{ContentKind::Colour, 0}, tr("Colour")});
     return choices;
 }
 
@@ -220,7 +235,8 @@ defaultContent(const SessionController& session, std::size_t position, std::size
     if (index < wanted.size()) {
         return wanted[index];
     }
-    return {(index - wanted.size()) % 2 == 0 ? ContentKind::Height : ContentKind::Intensity, 0};
+    const auto looks = looksOf(session);
+    return {looks[(index - wanted.size()) % looks.size()], 0};
 }
 
 PaneView viewOf(const SessionController& session, const PaneContent& content) {
@@ -251,6 +267,12 @@ PaneView viewOf(const SessionController& session, const PaneContent& content) {
     case ContentKind::Height:
         view.colouring = frame->height;
         addRange(view.stats, *frame->height, tr("height in metres, 2nd to 98th percentile"));
+        break;
+    case ContentKind::Colour:
+        view.colouring = frame->colours;
+        if (!frame->colours) {
+            view.hint = tr("This scan has no colours");
+        }
         break;
     case ContentKind::Prediction:
     case ContentKind::RightWrong:

@@ -16,7 +16,7 @@ namespace siskin::ui {
 
 class SessionController;
 
-enum class ContentKind { GroundTruth, Prediction, RightWrong, Intensity, Height };
+enum class ContentKind { GroundTruth, Prediction, RightWrong, Intensity, Height, Colour };
 
 struct PaneContent {
     ContentKind kind = ContentKind::GroundTruth;
@@ -37,7 +37,7 @@ struct ContentChoice {
 std::vector<ContentChoice> contentChoices(const SessionController& session);
 
 /// What pane `position` of `paneCount` shows until the person chooses: ground truth first, then the
-/// models, then their right/wrong maps.
+/// models, then their right/wrong maps, then what the scan has of colour, height and intensity.
 PaneContent
 defaultContent(const SessionController& session, std::size_t position, std::size_t paneCount);
 

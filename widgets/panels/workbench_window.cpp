@@ -195,7 +195,10 @@ void WorkbenchWindow::askForFolder() {
 
 void WorkbenchWindow::askForFile() {
     const QString path = QFileDialog::getOpenFileName(
-        this, tr("Open scan file"), {}, tr("LiDAR scans (*.bin);;All files (*)")
+        this,
+        tr("Open scan file"),
+        {},
+        tr("Scans (*.bin *.ply *.pcd *.xyz *.xyzn *.xyzrgb *.xyzi *.pts);;All files (*)")
     );
     if (!path.isEmpty()) {
         session_.openDataset(path);

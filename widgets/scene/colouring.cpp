@@ -136,4 +136,22 @@ colourByHeight(const Scan& scan, std::span<const ClassId> switchIds) {
     return colourByValue(heights, switchIds);
 }
 
+std::shared_ptr<const Colouring>
+colourByColour(const Scan& scan, std::span<const ClassId> switchIds) {
+    constexpr std::size_t kChannels = 3;
+    const PointField* field = scan.field("rgb");
+    if (field == nullptr || field->values.size() != kChannels * scan.pointCount()) {
+        return nullptr;
+    }
+    auto result = std::make_shared<Colouring>();
+    result->colours.resize(scan.pointCount());
+    for (std::size_t i = 0; i < field->values.size(); ++i) {
+        const float value = std::clamp(field->values[i], 0.0F, 255.0F);
+        result->colours[i / kChannels][i % kChannels] =
+            static_cast<std::uint8_t>(std::lround(value));
+    }
+    result->switchIds.assign(switchIds.begin(), switchIds.end());
+    return result;
+}
+
 } // namespace siskin::ui

@@ -46,4 +46,8 @@ colourByValue(std::span<const float> values, std::span<const ClassId> switchIds)
 std::shared_ptr<const Colouring>
 colourByHeight(const Scan& scan, std::span<const ClassId> switchIds);
 
+/// The scan's own colours; null without a field "rgb" of 3 channels.
+std::shared_ptr<const Colouring>
+colourByColour(const Scan& scan, std::span<const ClassId> switchIds);
+
 } // namespace siskin::ui
