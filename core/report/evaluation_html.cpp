@@ -186,7 +186,7 @@ std::string headlineTable(const EvaluationReport& report, const std::vector<Mode
     return html +
            fmt::format(
                "</tbody></table><p class=note>{}Latency is one frame from read to labels, "
-               "batch size 1, after {} warm-up runs per session. Carbon is for {} {}. Brackets "
+               "batch size 1, after {} warm-up run(s) per session. Carbon is for {} {}. Brackets "
                "hold 95 % intervals.</p></div>\n",
                models.size() > 1 ? "Small figures: difference to the first model. " : "",
                warmUpInWords(report.sessions),

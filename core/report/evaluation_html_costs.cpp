@@ -315,7 +315,7 @@ latencySection(const EvaluationReport& report, const std::vector<ModelFigures>& 
         return html;
     }
     const auto note = fmt::format(
-        "One frame from read to labels, batch size 1; {} warm-up runs of every model per session "
+        "One frame from read to labels, batch size 1; {} warm-up run(s) of every model per session "
         "came "
         "before and do not count. Percentiles are nearest-rank. The models took turns on every "
         "frame.",

@@ -2,6 +2,7 @@
 #include "core/report/evaluation_reader.hpp"
 
 #include "core/base/error.hpp"
+#include "core/base/json_text.hpp"
 #include "core/report/evaluation_report.hpp"
 #include "core/report/json_place.hpp"
 
@@ -17,7 +18,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr auto kWanted = "a report.json that 'siskin eval' or 'siskin merge' wrote is wanted";
-constexpr int kMostLevels = 64; // deeper nesting would end the stack of whoever walks through it
 constexpr double kMostSeconds = 1e9;
 constexpr double kMostJoules = 1e15;
 
@@ -143,21 +143,11 @@ void checkSchema(const JsonPlace& place, std::string_view schema, std::int64_t v
 }
 
 Json parsed(const std::string& text, const std::string& origin) {
-    const auto shallow = [&origin](int depth, Json::parse_event_t, const Json&) {
-        if (depth > kMostLevels) {
-            throw DatasetError(
-                fmt::format("{}: nested more than {} levels deep", origin, kMostLevels), kWanted
-            );
-        }
-        return true;
-    };
-    try {
-        return Json::parse(text, shallow);
-    } catch (const Json::parse_error& error) {
-        throw DatasetError(fmt::format("{}: byte {}: not valid JSON", origin, error.byte), kWanted);
-    } catch (const Json::exception&) {
-        throw DatasetError(fmt::format("{}: holds a number that is out of range", origin), kWanted);
+    auto [value, trouble] = parseJson(text);
+    if (!trouble.empty()) {
+        throw DatasetError(fmt::format("{}: {}", origin, trouble), kWanted);
     }
+    return std::move(value);
 }
 
 } // namespace

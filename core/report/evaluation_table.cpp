@@ -100,7 +100,7 @@ std::string evaluationTable(const EvaluationReport& report) {
         }
     }
     text += fmt::format(
-        "latency: read to labels, batch size 1, after {} warm-up runs\n",
+        "latency: read to labels, batch size 1, after {} warm-up run(s)\n",
         warmUpInWords(report.sessions)
     );
     text += untrainedLines(summary.plan()) + failureLines(summary.failures());

@@ -1,5 +1,7 @@
 # Tests of core/base, core/energy, gpu and of the house itself; included by CMakeLists.txt beside it.
 
+siskin_add_test(NAME json_and_hash_test SOURCES json_text_test.cpp sha256_test.cpp
+  LINK siskin_json siskin_sha256)
 siskin_add_test(NAME file_test SOURCES file_test.cpp LINK siskin_base)
 siskin_add_test(NAME parallel_test SOURCES parallel_test.cpp LINK siskin_base)
 siskin_add_test(NAME energy_test SOURCES energy_test.cpp LINK siskin_energy)

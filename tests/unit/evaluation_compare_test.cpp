@@ -347,7 +347,7 @@ TEST(ReadEvaluation, WhatIsNoJsonIsNamedByItsByte) {
     const auto whole = jsonText(reportJson());
     EXPECT_THAT(message(whole.substr(0, whole.size() / 2)), HasSubstr("not valid JSON"));
     EXPECT_THAT(message("{\"version\": 1e999}"), HasSubstr("out of range"));
-    EXPECT_THAT(message(std::string(100'000, '[')), HasSubstr("nested more than 64 levels"));
+    EXPECT_THAT(message(std::string(100'000, '[')), HasSubstr("nested more than 100 levels"));
     EXPECT_THAT(message(std::string("\xff\xfe", 2)), HasSubstr("not valid JSON"));
 }
 

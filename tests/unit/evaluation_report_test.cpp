@@ -265,7 +265,7 @@ TEST(EvaluationTable, HasOneRowPerModel) {
     EXPECT_THAT(text, HasSubstr("58.20 %"));
     EXPECT_THAT(text, HasSubstr("2.00 (1.00 to 4.00) E2"));
     EXPECT_THAT(text, HasSubstr("A, the meter: mIoU 91.53 %"));
-    EXPECT_THAT(text, HasSubstr("after 2 warm-up runs"));
+    EXPECT_THAT(text, HasSubstr("after 2 warm-up run(s)"));
 }
 
 TEST(ErrorPicture, IsTheSameWhateverTheTimes) {
