@@ -5,7 +5,9 @@
 #include "app/cli/frame_list.hpp"
 #include "core/base/error.hpp"
 #include "core/report/format.hpp"
+#include "datasets/folder_report.hpp"
 #include "datasets/open.hpp"
+#include "datasets/splits.hpp"
 
 #include <fmt/format.h>
 
@@ -100,20 +102,48 @@ std::string describeScan(const Scan& scan) {
     return text + labelLines(scan);
 }
 
+/// What a group of frames is called.
+const char* groupWord(std::string_view benchmark) {
+    return benchmark == "nuscenes"       ? "scene"
+           : benchmark == "s3dis"        ? "area"
+           : benchmark == "shapenetpart" ? "category"
+                                         : "sequence";
+}
+
+/// "  split train: 3 frames, 2 with labels", one line each; the first `most` of them.
+std::string
+sizeLines(std::string_view word, const std::map<std::string, SplitSize>& sizes, std::size_t most) {
+    std::string text;
+    std::size_t listed = 0;
+    for (const auto& [name, size] : sizes) {
+        if (listed++ < most) {
+            text += fmt::format(
+                "  {}{}{}: {} frames, {} with labels\n",
+                word,
+                name.empty() ? "" : " ",
+                name,
+                size.frames,
+                size.labelled
+            );
+        }
+    }
+    if (listed > most) {
+        text += fmt::format("  ... and {} more\n", listed - most);
+    }
+    return text;
+}
+
 std::string describeFolder(const DatasetReader& reader) {
     constexpr std::size_t kMostListed = 20;
     const auto& frames = reader.frames();
-    std::map<std::string, std::pair<std::size_t, std::size_t>> groups; // frames, with labels
+    std::map<std::string, SplitSize> groups;
     for (const auto& frame : frames) {
-        ++groups[frame.group].first;
-        groups[frame.group].second += frame.hasLabels ? 1 : 0;
+        ++groups[frame.group].frames;
+        groups[frame.group].labelled += frame.hasLabels ? 1 : 0;
     }
-    std::string text = reader.title() + "\n";
-    for (const auto& [group, counts] : groups) {
-        text += fmt::format(
-            "  sequence {}: {} frames, {} with labels\n", group, counts.first, counts.second
-        );
-    }
+    const auto splits = splitsOf(reader);
+    std::string text = reader.title() + "\n" + sizeLines("split", splits, splits.size()) +
+                       sizeLines(groupWord(reader.benchmark()), groups, kMostListed);
     for (const auto& warning : reader.warnings()) {
         text += fmt::format("  warning: {}\n", warning);
     }
@@ -129,18 +159,43 @@ std::string describeFolder(const DatasetReader& reader) {
     return text;
 }
 
+/// What is there and what is not, of a folder that cannot be opened.
+std::string describeTrouble(const std::string& folder) {
+    const FolderReport report = reportFolder(folder);
+    std::string text = fmt::format(
+        "{}\n  looks like  {}\n",
+        folder,
+        report.looksLike.empty() ? "no data set that Siskin knows" : report.looksLike
+    );
+    for (const auto& part : report.found) {
+        text += fmt::format("  found       {}\n", part);
+    }
+    for (const auto& part : report.missing) {
+        text += fmt::format("  missing     {}\n", part);
+    }
+    return report.advice.empty() ? text : text + fmt::format("  advice      {}\n", report.advice);
+}
+
 std::string describe(const std::string& what, const std::shared_ptr<const ClassMap>& classMap) {
     std::error_code ignored;
     if (std::filesystem::is_regular_file(what, ignored) && looksLikeCheckpoint(what)) {
         return describeCheckpoint(what);
     }
-    const auto reader = openDataset(what, classMap);
-    if (reader->frames().empty()) {
-        throw DatasetError(fmt::format("{}: no frame in it", what));
+    const bool isFolder = std::filesystem::is_directory(what, ignored);
+    try {
+        const auto reader = openDataset(what, classMap);
+        if (reader->frames().empty()) {
+            throw DatasetError(fmt::format("{}: no frame in it", what));
+        }
+        const bool single = reader->frames().size() == 1 && !isFolder;
+        return single ? describeScan(*reader->read(0)) : describeFolder(*reader);
+    } catch (const DatasetError&) {
+        if (isFolder) {
+            fmt::print("{}", describeTrouble(what));
+            std::fflush(stdout); // before the error, which goes to another stream
+        }
+        throw;
     }
-    const bool single =
-        reader->frames().size() == 1 && !std::filesystem::is_directory(what, ignored);
-    return single ? describeScan(*reader->read(0)) : describeFolder(*reader);
 }
 
 } // namespace

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/program.hpp"
 
+#include "app/cli/compare_command.hpp"
+#include "app/cli/eval_command.hpp"
 #include "app/cli/info_command.hpp"
 #include "app/cli/make_dataset_command.hpp"
 #include "app/cli/make_demo_command.hpp"
+#include "app/cli/merge_command.hpp"
+#include "app/cli/prepare_command.hpp"
 #include "app/cli/regions_command.hpp"
 #include "app/cli/run_command.hpp"
 #include "app/cli/suggest.hpp"
@@ -14,77 +18,123 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
+#include <string_view>
 
 namespace siskin::cli {
 
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+struct Command {
+    std::string_view name;
+    std::string_view usage;   ///< what follows the name; empty = not shown in the help
+    std::string_view purpose; ///< a few words
+    int (*run)(const Arguments&, const std::stop_token&);
+};
+
+/// In the order of the help.
+constexpr std::array kCommands = {
+    Command{"run", "SCAN... --model MODEL", "run networks on scans", runCommand},
+    Command{"eval", "DATA --model MODEL --out DIR", "score a whole data set", evalCommand},
+    Command{"merge", "DIR... --out DIR", "join the shards of an evaluation", mergeCommand},
+    Command{
+        "compare",
+        "A B [--max-latency +5%]",
+        "two evaluations, with gates",
+        [](const Arguments& arguments, const std::stop_token&) {
+            return compareCommand(arguments);
+        }},
+    Command{"train", "--data PATH --out DIR", "learn weights", trainCommand},
+    Command{
+        "make-dataset", "street|shapes|rooms --out DIR", "make labelled data", makeDatasetCommand},
+    Command{
+        "prepare", "s3dis ROOT --out DIR", "rooms as training programs read them", prepareCommand},
+    Command{
+        "info",
+        "SCAN|FOLDER|CHECKPOINT...",
+        "what a file or folder holds",
+        [](const Arguments& arguments, const std::stop_token&) { return infoCommand(arguments); }},
+    Command{
+        "regions",
+        "[FILTER]",
+        "carbon intensities to choose from",
+        [](const Arguments& arguments, const std::stop_token&) {
+            return regionsCommand(arguments);
+        }},
+    Command{
+        "make-demo",
+        "",
+        "",
+        [](const Arguments& arguments, const std::stop_token&) {
+            return makeDemoCommand(arguments);
+        }},
+};
+
+[[noreturn]] void refuse(const std::string& command) {
+    if (command.empty()) {
+        throw ConfigError("no command", "see 'siskin --help'");
+    }
+    std::vector<std::string> known{"--help", "--version"};
+    for (const Command& one : kCommands) {
+        known.emplace_back(one.name);
+    }
+    throw ConfigError(
+        fmt::format("unknown command '{}'", command),
+        didYouMean(command, known, "see 'siskin --help'")
+    );
+}
+
+} // namespace
+
 std::string programHelp() {
-    return "Siskin runs 3D perception networks on LiDAR scans and accounts for time, energy and "
-           "carbon.\n\n"
-           "Usage:\n"
-           "  siskin run SCAN... --model KIND --weights FILE   run networks; 'siskin run --help'\n"
-           "  siskin train --data PATH --out DIR               learn weights; 'siskin train "
-           "--help'\n"
-           "  siskin make-dataset street --out DIR             make synthetic data with labels\n"
-           "  siskin info SCAN|FOLDER|CHECKPOINT...            what a file or folder holds\n"
-           "  siskin regions [FILTER]                          carbon intensities to choose from\n"
-           "  siskin --help | --version\n\n"
-           "Examples:\n"
-           "  siskin run demo:street --frame 000000 --model spvcnn:random:0.25 --png\n"
-           "  siskin info sequences/00/velodyne/000000.bin\n"
-           "  siskin regions united\n\n"
-           "Results go to standard output, progress and warnings to standard error.\n\n"
-           "Exit codes:\n"
-           "  0  done                         4  device not available\n"
-           "  1  the run failed               5  a regression gate tripped\n"
-           "  2  wrong command line           130  interrupted with Ctrl-C\n"
-           "  3  a scan, label or weight file is missing or bad\n";
+    std::string text =
+        "Siskin runs 3D perception networks on LiDAR scans, scores them, and accounts "
+        "for time, energy and\ncarbon.\n\nUsage:\n";
+    for (const Command& command : kCommands) {
+        if (!command.usage.empty()) {
+            const auto call = fmt::format("siskin {} {}", command.name, command.usage);
+            text += fmt::format("  {:<50}  {}\n", call, command.purpose);
+        }
+    }
+    return text + "  siskin COMMAND --help                               options and examples\n"
+                  "  siskin --help | --version\n\n"
+                  "Examples:\n"
+                  "  siskin run demo:street --frame 000000 --model demo:spvcnn-0.25 --png\n"
+                  "  siskin eval demo:street --model demo:spvcnn-0.25 --model demo:spvnas-small "
+                  "--out demo\n"
+                  "  siskin info sequences/00/velodyne/000000.bin\n"
+                  "  siskin regions united\n\n"
+                  "Results go to standard output, progress and warnings to standard error.\n\n"
+                  "Exit codes:\n"
+                  "  0  done                         4  device not available\n"
+                  "  1  the run failed               5  a regression gate tripped\n"
+                  "  2  wrong command line           130  interrupted with Ctrl-C\n"
+                  "  3  a scan, label or weight file is missing or bad\n";
 }
 
 int runProgram(const std::vector<std::string>& arguments, const std::stop_token& stop) {
     const std::string command = arguments.empty() ? "" : arguments.front();
-    const std::vector<std::string> rest(
-        arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end()
-    );
+    const Arguments rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
     const bool wantsHelp = std::find(rest.begin(), rest.end(), "--help") != rest.end();
-    if (command == "run") {
-        return runCommand(rest, stop);
-    }
-    if (command == "train") {
-        return trainCommand(rest, stop);
-    }
-    if (command == "make-dataset") {
-        return makeDatasetCommand(rest, stop);
-    }
     if (command == "--help" || command == "-h" || command == "help" ||
         (wantsHelp && (command == "info" || command == "regions"))) {
         std::fputs(programHelp().c_str(), stdout);
         return static_cast<int>(ExitCode::Ok);
     }
-    if (command == "info") {
-        return infoCommand(rest);
-    }
-    if (command == "regions") {
-        return regionsCommand(rest);
-    }
-    if (command == "make-demo") {
-        return makeDemoCommand(rest);
-    }
     if (command == "--version") {
         std::fputs(versionText().c_str(), stdout);
         return static_cast<int>(ExitCode::Ok);
     }
-    if (command.empty()) {
-        throw ConfigError("no command", "see 'siskin --help'");
+    const auto* known = std::find_if(kCommands.begin(), kCommands.end(), [&](const Command& one) {
+        return one.name == command;
+    });
+    if (known == kCommands.end()) {
+        refuse(command);
     }
-    throw ConfigError(
-        fmt::format("unknown command '{}'", command),
-        didYouMean(
-            command,
-            {"run", "train", "make-dataset", "info", "regions", "--help", "--version"},
-            "see 'siskin --help'"
-        )
-    );
+    return known->run(rest, stop);
 }
 
 } // namespace siskin::cli

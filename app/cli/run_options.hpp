@@ -15,6 +15,7 @@ namespace siskin::cli {
 struct RunRequest {
     std::vector<std::string> scans;  ///< files, folders or "demo:street"
     std::vector<std::string> frames; ///< only these ids; empty = all
+    int sweeps = 0;                  ///< scans before each frame that are merged into it
     std::vector<ModelArgument> models;
     std::string device = "cpu";
     int threads = 0; ///< 0 = all processors this process may use

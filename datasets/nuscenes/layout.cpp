@@ -3,6 +3,7 @@
 
 #include "core/base/error.hpp"
 #include "datasets/nuscenes/categories.hpp"
+#include "datasets/nuscenes/scene_splits.hpp"
 #include "datasets/nuscenes/tables.hpp"
 #include "datasets/paths.hpp"
 
@@ -29,23 +30,13 @@ bool holdsTables(const fs::path& folder) {
     });
 }
 
-/// Folders of tables below a root, sorted by name.
-std::vector<fs::path> versionsBelow(const fs::path& root) {
-    std::vector<fs::path> versions = sortedEntries(root);
-    std::erase_if(versions, [](const fs::path& entry) { return !holdsTables(entry); });
-    return versions;
-}
-
 bool isPointFile(const fs::path& path) {
     return isFile(path) && path.filename().string().ends_with(".pcd.bin");
 }
 
 /// The folder of the tables that `path` means.
 fs::path tablesOf(const fs::path& path) {
-    if (holdsTables(path)) {
-        return cleanPath(path);
-    }
-    const auto versions = versionsBelow(path);
+    const auto versions = nuScenesTableFolders(path);
     if (versions.empty()) {
         throw DatasetError(
             fmt::format("{}: looks like nuScenes, but its tables are missing", path.string()),
@@ -61,44 +52,6 @@ fs::path tablesOf(const fs::path& path) {
         );
     }
     return cleanPath(versions.front());
-}
-
-using Matrix = std::array<double, 16>; ///< row-major 4 x 4
-
-/// Rotation by a quaternion, scaled to unit length first, then translation.
-Matrix matrixOf(const NuScenesPose& pose) {
-    const auto [w, x, y, z] = pose.rotation;
-    const double s = 2.0 / (w * w + x * x + y * y + z * z);
-    const auto& t = pose.translation;
-    return {
-        1 - s * (y * y + z * z),
-        s * (x * y - w * z),
-        s * (x * z + w * y),
-        t[0],
-        s * (x * y + w * z),
-        1 - s * (x * x + z * z),
-        s * (y * z - w * x),
-        t[1],
-        s * (x * z - w * y),
-        s * (y * z + w * x),
-        1 - s * (x * x + y * y),
-        t[2],
-        0,
-        0,
-        0,
-        1};
-}
-
-Matrix operator*(const Matrix& a, const Matrix& b) {
-    Matrix product{};
-    for (std::size_t row = 0; row < 4; ++row) {
-        for (std::size_t column = 0; column < 4; ++column) {
-            for (std::size_t k = 0; k < 4; ++k) {
-                product[4 * row + column] += a[4 * row + k] * b[4 * k + column];
-            }
-        }
-    }
-    return product;
 }
 
 /// Builds the list of frames from the tables and counts what is missing on the way.
@@ -193,6 +146,9 @@ class FrameFinder {
         frame.info.id = fmt::format("{}/{:03}", scene.name, number);
         frame.info.group = scene.name;
         frame.info.file = root_ / keyframe->second.file;
+        frame.info.benchmarkName = keyframe->second.token;
+        frame.info.splits = splits_.of(scene.name);
+        frame.scan = keyframe->second.scan;
         if (!isFile(frame.info.file)) {
             absent_.push_back(frame.info.file);
             return;
@@ -200,8 +156,10 @@ class FrameFinder {
         frame.labelFile = labelFileOf(keyframe->second.token);
         frame.info.hasLabels = !frame.labelFile.empty();
         unlabelled_ += frame.info.hasLabels ? 0 : 1;
-        frame.pose = matrixOf(tables_.egoPoses.at(keyframe->second.egoPose)) *
-                     matrixOf(tables_.calibrations.at(keyframe->second.calibratedSensor));
+        frame.pose = product(
+            tables_.egoPoses.at(keyframe->second.egoPose).matrix(),
+            tables_.calibrations.at(keyframe->second.calibratedSensor).matrix()
+        );
         layout_.frames.push_back(std::move(frame));
     }
 
@@ -269,6 +227,7 @@ class FrameFinder {
     fs::path folder_;
     fs::path root_;
     const NuScenesTables& tables_;
+    SceneSplits splits_ = SceneSplits::official();
     NuScenesLayout layout_;
     std::vector<fs::path> absent_;
     std::vector<std::int64_t> intervals_; ///< microseconds between frames of one scene
@@ -288,17 +247,35 @@ NuScenesLayout layoutOfFile(const fs::path& file) {
 } // namespace
 
 bool looksLikeNuScenes(const fs::path& path) {
-    return isPointFile(path) || holdsTables(path) || isFolder(path / "samples" / "LIDAR_TOP") ||
-           (isFolder(path) && !versionsBelow(path).empty());
+    return isPointFile(path) || isFolder(path / "samples" / "LIDAR_TOP") ||
+           !nuScenesTableFolders(path).empty();
 }
 
-NuScenesLayout findNuScenes(const fs::path& path) {
+std::vector<fs::path> nuScenesTableFolders(const fs::path& path) {
+    if (holdsTables(path)) {
+        return {path};
+    }
+    std::vector<fs::path> versions = sortedEntries(path);
+    std::erase_if(versions, [](const fs::path& entry) { return !holdsTables(entry); });
+    return versions;
+}
+
+NuScenesLayout findNuScenes(const fs::path& path, bool withSweeps) {
+    if (isFile(path) && withSweeps) {
+        throw DatasetError(
+            fmt::format("{}: a single file has no earlier scans", path.string()),
+            "open the root of the data set, with its tables"
+        );
+    }
     if (isFile(path)) {
         return layoutOfFile(path);
     }
     const fs::path folder = tablesOf(path);
-    const NuScenesTables tables = readNuScenesTables(folder);
-    return FrameFinder(folder, tables).find();
+    NuScenesTables tables = readNuScenesTables(folder, withSweeps);
+    NuScenesLayout layout = FrameFinder(folder, tables).find();
+    layout.chain = std::move(tables.chain);
+    layout.root = folder.parent_path();
+    return layout;
 }
 
 } // namespace siskin

@@ -2,7 +2,9 @@
 #include "datasets/nuscenes/nuscenes_reader.hpp"
 
 #include "core/base/error.hpp"
+#include "datasets/earlier_scans.hpp"
 #include "datasets/ground_truth.hpp"
+#include "datasets/paths.hpp"
 #include "datasets/point_records.hpp"
 
 #include <fmt/format.h>
@@ -34,9 +36,12 @@ void readPointFile(Scan& scan) {
 } // namespace
 
 NuScenesReader::NuScenesReader(
-    const std::filesystem::path& path, std::shared_ptr<const ClassMap> classMap
+    const std::filesystem::path& path,
+    std::shared_ptr<const ClassMap> classMap,
+    std::size_t earlierScans
 )
-    : layout_(findNuScenes(path)), classMap_(std::move(classMap)) {
+    : layout_(findNuScenes(path, earlierScans > 0)), earlierScans_(earlierScans),
+      classMap_(std::move(classMap)) {
     if (!classMap_) {
         throw ConfigError("nuScenes needs a class map");
     }
@@ -60,6 +65,7 @@ std::shared_ptr<const Scan> NuScenesReader::read(std::size_t index) const {
     auto scan = std::make_shared<Scan>();
     scan->id = frame.info.id;
     scan->source = frame.info.file;
+    scan->benchmarkName = frame.info.benchmarkName;
     scan->pose = frame.pose;
     readPointFile(*scan);
     if (!frame.labelFile.empty()) {
@@ -69,9 +75,38 @@ std::shared_ptr<const Scan> NuScenesReader::read(std::size_t index) const {
         }
         addGroundTruth(*scan, std::move(rawIds), classMap_, frame.labelFile);
     }
+    if (earlierScans_ > 0) {
+        addSweeps(*scan, frame);
+    }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     scan->readSeconds = took.count();
     return scan;
+}
+
+void NuScenesReader::addSweeps(Scan& scan, const NuScenesFrame& frame) const {
+    constexpr double kSecond = 1e-6; // per microsecond
+    const auto& chain = layout_.chain;
+    const NuScenesLidarScan& keyframe = chain.scans[frame.scan];
+    const Pose fromWorld = rigidInverse(*frame.pose);
+    std::vector<EarlierScan> earlier;
+    std::vector<std::filesystem::path> missing;
+    std::uint32_t index = keyframe.previous;
+    for (std::size_t i = 0; i < earlierScans_ && index != NuScenesLidarScan::kNone; ++i) {
+        const NuScenesLidarScan& sweep = chain.scans[index];
+        index = sweep.previous;
+        EarlierScan one;
+        one.points.source = layout_.root / sweep.file;
+        if (!isFile(one.points.source)) {
+            missing.push_back(one.points.source);
+            continue;
+        }
+        readPointFile(one.points);
+        one.toLater = product(fromWorld, chain.pose(sweep));
+        one.secondsBefore = kSecond * static_cast<double>(keyframe.timestamp - sweep.timestamp);
+        earlier.push_back(std::move(one));
+    }
+    addEarlierScans(scan, earlier);
+    warnOfMissingScans(scan, missing, missing.size() + earlier.size());
 }
 
 } // namespace siskin

@@ -4,11 +4,7 @@
 #include "core/base/error.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
-#include <fstream>
-#include <functional>
-#include <tuple>
 #include <unordered_set>
 
 namespace siskin {
@@ -16,108 +12,14 @@ namespace siskin {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
 
-constexpr auto kHint =
-    "the tables of nuScenes are described at nuscenes.org (schema v1.0); download "
-    "them again";
 constexpr std::string_view kLidar = "LIDAR_TOP";
-
-/// One record of a table, with the place it came from for messages.
-struct Record {
-    const json& fields;
-    const std::string& file;
-    std::size_t number;
-
-    [[noreturn]] void fail(const std::string& why) const {
-        throw DatasetError(fmt::format("{}: record {}: {}", file, number, why), kHint);
-    }
-
-    const json& at(const char* key) const {
-        const auto found = fields.find(key);
-        if (found == fields.end()) {
-            fail(fmt::format("'{}' is missing", key));
-        }
-        return *found;
-    }
-
-    std::string text(const char* key) const {
-        const json& value = at(key);
-        if (!value.is_string()) {
-            fail(fmt::format("'{}' is not a text", key));
-        }
-        return value.get<std::string>();
-    }
-
-    /// A text that may not be empty: a token, a name, a file.
-    std::string name(const char* key) const {
-        std::string value = text(key);
-        if (value.empty()) {
-            fail(fmt::format("'{}' is empty", key));
-        }
-        return value;
-    }
-
-    std::int64_t integer(const char* key) const {
-        const json& value = at(key);
-        if (!value.is_number_integer()) {
-            fail(fmt::format("'{}' is not a whole number", key));
-        }
-        return value.get<std::int64_t>();
-    }
-
-    template <std::size_t N>
-    std::array<double, N> numbers(const char* key) const {
-        const json& list = at(key);
-        std::array<double, N> values{};
-        bool good = list.is_array() && list.size() == N;
-        for (std::size_t i = 0; good && i < N; ++i) {
-            good = list[i].is_number();
-            values[i] = good ? list[i].get<double>() : 0.0;
-        }
-        if (!good) {
-            fail(fmt::format("'{}' is not a list of {} numbers", key, N));
-        }
-        return values;
-    }
-};
-
-using TakeRecord = std::function<void(const Record&)>;
-
-/// Hands over the records of a table one by one and keeps none of them: sample_data.json of the
-/// whole data set has more than a gigabyte.
-void forEachRecord(const fs::path& path, const TakeRecord& take) {
-    std::error_code status;
-    if (!fs::is_regular_file(path, status)) {
-        throw DatasetError(fmt::format("{}: the table is missing", path.string()), kHint);
-    }
-    const std::string file = path.string();
-    std::size_t number = 0;
-    const auto event = [&](int depth, json::parse_event_t what, json& value) {
-        using Event = json::parse_event_t;
-        const bool begins =
-            what == Event::array_start || what == Event::object_start || what == Event::value;
-        if (begins && depth <= 1 &&
-            what != (depth == 0 ? Event::array_start : Event::object_start)) {
-            throw DatasetError(fmt::format("{}: not a list of records", file), kHint);
-        }
-        if (what != Event::object_end || depth != 1) {
-            return true;
-        }
-        take(Record{value, file, number++});
-        return false; // drop it
-    };
-    try {
-        std::ifstream stream(path);
-        std::ignore = json::parse(stream, event);
-    } catch (const json::parse_error& error) {
-        throw DatasetError(fmt::format("{}: byte {}: not valid JSON", file, error.byte), kHint);
-    }
-}
 
 /// Puts a record into `table`; two with one key are an error.
 template <typename T>
-void insert(std::unordered_map<Token, T>& table, const Record& record, const char* key, T value) {
+void insert(
+    std::unordered_map<Token, T>& table, const JsonRecord& record, const char* key, T value
+) {
     const Token token = record.name(key);
     if (!table.emplace(token, std::move(value)).second) {
         record.fail(fmt::format("a second record with {} '{}'", key, token));
@@ -130,25 +32,13 @@ struct Calibrations {
     std::unordered_map<Token, NuScenesPose> lidar;
 };
 
-NuScenesPose readPose(const Record& record) {
-    NuScenesPose pose{record.numbers<3>("translation"), record.numbers<4>("rotation")};
-    double norm = 0.0;
-    for (const double part : pose.rotation) {
-        norm += part * part;
-    }
-    if (!(norm > 0.5 && norm < 2.0)) {
-        record.fail("'rotation' is not a unit quaternion");
-    }
-    return pose;
-}
-
 Calibrations readCalibrations(const fs::path& folder) {
     std::unordered_map<Token, std::string> channels;
-    forEachRecord(folder / "sensor.json", [&](const Record& record) {
+    forEachRecord(folder / "sensor.json", {"token", "channel"}, [&](const JsonRecord& record) {
         insert(channels, record, "token", record.name("channel"));
     });
     Calibrations result;
-    forEachRecord(folder / "calibrated_sensor.json", [&](const Record& record) {
+    const auto take = [&](const JsonRecord& record) {
         result.all.insert(record.name("token"));
         const auto sensor = channels.find(record.name("sensor_token"));
         if (sensor == channels.end()) {
@@ -159,51 +49,107 @@ Calibrations readCalibrations(const fs::path& folder) {
         if (sensor->second == kLidar) {
             insert(result.lidar, record, "token", readPose(record));
         }
-    });
+    };
+    forEachRecord(
+        folder / "calibrated_sensor.json",
+        {"token", "sensor_token", "translation", "rotation"},
+        take
+    );
     return result;
 }
 
-void readKeyframes(const fs::path& folder, const Calibrations& known, NuScenesTables& tables) {
-    forEachRecord(folder / "sample_data.json", [&](const Record& record) {
-        const Token token = record.name("token");
-        const json& keyframe = record.at("is_key_frame");
-        if (!keyframe.is_boolean()) {
-            record.fail("'is_key_frame' is neither true nor false");
-        }
-        if (!keyframe.get<bool>()) {
+/// Takes the keyframes of the LiDAR out of sample_data and, for `chain`, its other scans.
+class LidarData {
+  public:
+    LidarData(const Calibrations& known, NuScenesTables& tables, LidarChainBuilder* chain)
+        : known_(known), tables_(tables), chain_(chain) {}
+
+    void take(const JsonRecord& record) {
+        const Token& token = record.name("token");
+        const bool keyframe = record.flag("is_key_frame");
+        if (!keyframe && chain_ == nullptr) {
             return;
         }
-        const Token calibration = record.name("calibrated_sensor_token");
-        const auto lidar = known.lidar.find(calibration);
-        if (!known.all.contains(calibration)) {
-            record.fail(fmt::format(
-                "calibrated_sensor_token '{}' leads to no record of calibrated_sensor.json",
-                calibration
-            ));
-        }
-        if (lidar == known.lidar.end()) {
+        const Token& calibration = record.name("calibrated_sensor_token");
+        const auto lidar = known_.lidar.find(calibration);
+        if (lidar == known_.lidar.end()) {
+            if (!known_.all.contains(calibration)) {
+                record.fail(fmt::format(
+                    "calibrated_sensor_token '{}' leads to no record of calibrated_sensor.json",
+                    calibration
+                ));
+            }
             return;
         }
-        if (!tables.samples.contains(record.name("sample_token"))) {
+        if (keyframe) {
+            takeKeyframe(record, token, calibration);
+        }
+        if (chain_ != nullptr) {
+            chain_->add(record, calibration, lidar->second);
+        }
+    }
+
+  private:
+    void takeKeyframe(const JsonRecord& record, const Token& token, const Token& calibration) {
+        if (!tables_.samples.contains(record.name("sample_token"))) {
             record.fail(fmt::format(
                 "sample_token '{}' leads to no record of sample.json", record.name("sample_token")
             ));
         }
-        NuScenesKeyframe frame{
-            token, record.name("ego_pose_token"), calibration, record.name("filename")};
-        insert(tables.keyframes, record, "sample_token", std::move(frame));
-    });
+        NuScenesKeyframe frame;
+        frame.token = token;
+        frame.egoPose = record.name("ego_pose_token");
+        frame.calibratedSensor = calibration;
+        frame.file = record.name("filename");
+        insert(tables_.keyframes, record, "sample_token", std::move(frame));
+    }
+
+    const Calibrations& known_;
+    NuScenesTables& tables_;
+    LidarChainBuilder* chain_; ///< nullptr: keyframes only
+};
+
+void readSampleData(
+    const fs::path& folder,
+    const Calibrations& known,
+    NuScenesTables& tables,
+    LidarChainBuilder* chain
+) {
+    const fs::path path = folder / "sample_data.json";
+    LidarData lidar(known, tables, chain);
+    forEachRecord(
+        path,
+        {"token",
+         "sample_token",
+         "is_key_frame",
+         "calibrated_sensor_token",
+         "ego_pose_token",
+         "filename",
+         "timestamp",
+         "prev",
+         "next"},
+        [&lidar](const JsonRecord& record) { lidar.take(record); }
+    );
+    if (chain != nullptr) {
+        chain->link(path);
+        for (auto& [sample, keyframe] : tables.keyframes) {
+            keyframe.scan = chain->indexOf(keyframe.token);
+        }
+    }
 }
 
-void readEgoPoses(const fs::path& folder, NuScenesTables& tables) {
+void readEgoPoses(const fs::path& folder, NuScenesTables& tables, LidarChainBuilder* chain) {
     std::unordered_set<Token> wanted;
     for (const auto& [sample, keyframe] : tables.keyframes) {
         wanted.insert(keyframe.egoPose);
     }
     const fs::path path = folder / "ego_pose.json";
-    forEachRecord(path, [&](const Record& record) {
+    forEachRecord(path, {"token", "translation", "rotation"}, [&](const JsonRecord& record) {
         if (wanted.contains(record.name("token"))) {
             insert(tables.egoPoses, record, "token", readPose(record));
+        }
+        if (chain != nullptr) {
+            chain->addEgoPose(record);
         }
     });
     for (const auto& [sample, keyframe] : tables.keyframes) {
@@ -215,9 +161,12 @@ void readEgoPoses(const fs::path& folder, NuScenesTables& tables) {
                     keyframe.egoPose,
                     keyframe.file
                 ),
-                kHint
+                kTablesHint
             );
         }
+    }
+    if (chain != nullptr) {
+        tables.chain = chain->take(path);
     }
 }
 
@@ -227,17 +176,18 @@ void readLabels(const fs::path& folder, NuScenesTables& tables) {
     std::error_code ignored;
     if (fs::exists(folder / "lidarseg.json", ignored)) {
         std::unordered_map<Token, std::string> byReference;
-        forEachRecord(folder / "lidarseg.json", [&](const Record& record) {
+        const auto take = [&](const JsonRecord& record) {
             insert(tables.labelFiles, record, "token", record.name("filename"));
             byReference.emplace(record.name("sample_data_token"), record.name("filename"));
-        });
+        };
+        forEachRecord(folder / "lidarseg.json", {"token", "sample_data_token", "filename"}, take);
         tables.labelFiles.merge(byReference);
     }
     if (!fs::exists(folder / "category.json", ignored)) {
         return;
     }
-    forEachRecord(folder / "category.json", [&](const Record& record) {
-        if (!record.fields.contains("index")) {
+    forEachRecord(folder / "category.json", {"index", "name"}, [&](const JsonRecord& record) {
+        if (!record.has("index")) {
             return; // the table without lidarseg
         }
         const std::int64_t index = record.integer("index");
@@ -253,25 +203,33 @@ void readLabels(const fs::path& folder, NuScenesTables& tables) {
 
 } // namespace
 
-NuScenesTables readNuScenesTables(const fs::path& folder) {
+NuScenesTables readNuScenesTables(const fs::path& folder, bool withSweeps) {
     NuScenesTables tables;
-    forEachRecord(folder / "scene.json", [&](const Record& record) {
+    const auto takeScene = [&](const JsonRecord& record) {
         tables.scenes.push_back(
             {record.name("token"),
              record.name("name"),
              record.name("first_sample_token"),
              record.integer("nbr_samples")}
         );
-    });
-    forEachRecord(folder / "sample.json", [&](const Record& record) {
+    };
+    forEachRecord(
+        folder / "scene.json", {"token", "name", "first_sample_token", "nbr_samples"}, takeScene
+    );
+    const auto takeSample = [&](const JsonRecord& record) {
         NuScenesSample sample{
             record.name("scene_token"), record.text("next"), record.integer("timestamp")};
         insert(tables.samples, record, "token", std::move(sample));
-    });
+    };
+    forEachRecord(
+        folder / "sample.json", {"token", "scene_token", "next", "timestamp"}, takeSample
+    );
     Calibrations calibrations = readCalibrations(folder);
-    readKeyframes(folder, calibrations, tables);
+    LidarChainBuilder builder;
+    LidarChainBuilder* chain = withSweeps ? &builder : nullptr;
+    readSampleData(folder, calibrations, tables, chain);
     tables.calibrations = std::move(calibrations.lidar);
-    readEgoPoses(folder, tables);
+    readEgoPoses(folder, tables, chain);
     readLabels(folder, tables);
     return tables;
 }

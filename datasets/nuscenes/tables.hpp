@@ -2,7 +2,8 @@
 // The JSON tables of nuScenes, as far as LiDAR frames need them (nuScenes schema, v1.0).
 #pragma once
 
-#include <array>
+#include "datasets/nuscenes/lidar_chain.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -33,13 +34,8 @@ struct NuScenesKeyframe {
     Token token;
     Token egoPose;
     Token calibratedSensor;
-    std::string file; ///< relative to the root
-};
-
-/// From one frame into another: p -> R(rotation) p + translation.
-struct NuScenesPose {
-    std::array<double, 3> translation{}; ///< metres
-    std::array<double, 4> rotation{};    ///< quaternion w, x, y, z
+    std::string file;                              ///< relative to the root
+    std::uint32_t scan = NuScenesLidarScan::kNone; ///< index of `NuScenesTables::chain`, if read
 };
 
 struct NuScenesTables {
@@ -49,13 +45,15 @@ struct NuScenesTables {
     std::unordered_map<Token, NuScenesPose> calibrations;  ///< LIDAR_TOP to the car
     std::unordered_map<Token, NuScenesPose> egoPoses;      ///< car to world, of the keyframes
     std::unordered_map<Token, std::string> labelFiles;     ///< by keyframe, relative to the root
+    NuScenesLidarChain chain;                              ///< empty unless it was asked for
     /// Number in the label files -> category name; nothing when the table has no numbers.
     std::map<std::uint32_t, std::string> categories;
 };
 
-/// Reads `<folder>/*.json`. Throws `DatasetError` naming file, record and key for a missing or
-/// malformed table, a record without its token and for keys that lead nowhere. `lidarseg` and
-/// `category` may be missing: then there are no labels.
-NuScenesTables readNuScenesTables(const std::filesystem::path& folder);
+/// Reads `<folder>/*.json`, `withSweeps` also the scans between the keyframes and their links.
+/// Throws `DatasetError` naming file, record and key for a missing or malformed table, a record
+/// without its token and for keys that lead nowhere. `lidarseg` and `category` may be missing: then
+/// there are no labels.
+NuScenesTables readNuScenesTables(const std::filesystem::path& folder, bool withSweeps);
 
 } // namespace siskin

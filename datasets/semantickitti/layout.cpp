@@ -2,6 +2,7 @@
 #include "datasets/semantickitti/layout.hpp"
 
 #include "core/base/error.hpp"
+#include "datasets/paths.hpp"
 
 #include <fmt/format.h>
 
@@ -22,16 +23,6 @@ const fs::path kSequences = "sequences";
 constexpr const char* kExpected = "expected: <root>/sequences/NN/velodyne/FFFFFF.bin, the folder "
                                   "of one sequence, or one .bin file";
 
-bool isFolder(const fs::path& path) {
-    std::error_code ignored;
-    return fs::is_directory(path, ignored);
-}
-
-bool isFile(const fs::path& path) {
-    std::error_code ignored;
-    return fs::is_regular_file(path, ignored);
-}
-
 /// What a folder holds, sorted by name.
 std::vector<fs::path> entriesOf(const fs::path& folder) {
     std::error_code status;
@@ -50,10 +41,19 @@ std::vector<fs::path> entriesOf(const fs::path& folder) {
     return entries;
 }
 
-/// Last name of a path, also of "some/folder/".
 std::string nameOf(const fs::path& path) {
-    const fs::path clean = fs::absolute(path).lexically_normal();
-    return (clean.has_filename() ? clean : clean.parent_path()).filename().string();
+    return cleanPath(path).filename().string();
+}
+
+/// The official splits (Behley et al., ICCV 2019, section 4); none for folders of other names.
+std::vector<std::string> splitsOfSequence(const std::string& name) {
+    const bool isNumber =
+        name.size() == 2 && name >= "00" && name <= "21" &&
+        std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!isNumber) {
+        return {};
+    }
+    return {name == "08" ? "val" : name <= "10" ? "train" : "test"};
 }
 
 bool hasScans(const fs::path& sequence) {
@@ -73,6 +73,7 @@ std::vector<SemanticKittiFrame> framesOfSequence(const fs::path& sequence) {
         labels.insert(files.begin(), files.end());
     }
     const std::string name = nameOf(sequence);
+    const auto splits = splitsOfSequence(name);
     std::vector<SemanticKittiFrame> frames;
     for (const fs::path& file : entriesOf(sequence / kVelodyne)) {
         if (file.extension() != ".bin") {
@@ -81,6 +82,7 @@ std::vector<SemanticKittiFrame> framesOfSequence(const fs::path& sequence) {
         const fs::path label = (sequence / kLabels / file.stem()) += ".label";
         SemanticKittiFrame frame;
         frame.info = {name + "/" + file.stem().string(), name, file, labels.contains(label)};
+        frame.info.splits = splits;
         frame.labelFile = frame.info.hasLabels ? label : fs::path();
         frame.sequence = sequence;
         frames.push_back(std::move(frame));
@@ -140,6 +142,7 @@ SemanticKittiLayout layoutOfFile(const fs::path& file) {
     if (nameOf(folder) == kVelodyne) {
         frame.sequence = folder.parent_path();
         frame.info.group = nameOf(frame.sequence);
+        frame.info.splits = splitsOfSequence(frame.info.group);
         frame.info.id = frame.info.group + "/" + frame.info.id;
     }
     for (const fs::path& candidate :
@@ -152,21 +155,33 @@ SemanticKittiLayout layoutOfFile(const fs::path& file) {
     return {{frame}, {}};
 }
 
-[[noreturn]] void failUnrecognised(const fs::path& folder, const std::vector<fs::path>& entries) {
-    const auto root = std::find_if(entries.begin(), entries.end(), [](const fs::path& entry) {
-        return isFolder(entry / kSequences);
-    });
-    std::string guess = "no SemanticKITTI data found here";
-    if (isFile(folder / "poses.txt") || isFile(folder / "calib.txt") ||
-        isFolder(folder / kLabels)) {
-        guess = "this looks like a sequence of SemanticKITTI, but its velodyne folder is missing";
-    } else if (root != entries.end()) {
-        guess = fmt::format("the data are one level down: open {}", root->string());
-    }
-    throw DatasetError(fmt::format("{}: {}", folder.string(), guess), kExpected);
+bool isPartOfSequence(const fs::path& folder) {
+    return isFolder(folder / kVelodyne) || isFolder(folder / kLabels) ||
+           isFile(folder / "poses.txt") || isFile(folder / "calib.txt");
 }
 
 } // namespace
+
+bool looksLikeSemanticKitti(const fs::path& path) {
+    if (!isFolder(path) || isFolder(path / kSequences) || isPartOfSequence(path) ||
+        nameOf(path) == kVelodyne || nameOf(path) == kSequences) {
+        return true;
+    }
+    const auto entries = sortedEntries(path);
+    return std::any_of(entries.begin(), entries.end(), hasScans);
+}
+
+std::vector<fs::path> semanticKittiSequences(const fs::path& path) {
+    if (isPartOfSequence(path)) {
+        return {path};
+    }
+    if (nameOf(path) == kVelodyne) {
+        return {cleanPath(path).parent_path()};
+    }
+    auto folders = sortedEntries(isFolder(path / kSequences) ? path / kSequences : path);
+    std::erase_if(folders, [](const fs::path& entry) { return !isFolder(entry); });
+    return folders;
+}
 
 SemanticKittiLayout findSemanticKitti(const fs::path& path) {
     if (isFile(path)) {
@@ -182,14 +197,19 @@ SemanticKittiLayout findSemanticKitti(const fs::path& path) {
         return {framesOfSequence(path), {}};
     }
     if (nameOf(path) == kVelodyne) {
-        return {framesOfSequence(fs::absolute(path).lexically_normal() / ".."), {}};
+        return {framesOfSequence(cleanPath(path).parent_path()), {}};
     }
-    const auto entries = entriesOf(path);
-    const bool hasSequence = std::any_of(entries.begin(), entries.end(), hasScans);
-    if (hasSequence || nameOf(path) == kSequences) {
-        return layoutOfSequences(path);
+    if (isPartOfSequence(path)) {
+        throw DatasetError(
+            fmt::format(
+                "{}: this looks like a sequence of SemanticKITTI, but its velodyne folder is "
+                "missing",
+                path.string()
+            ),
+            kExpected
+        );
     }
-    failUnrecognised(path, entries);
+    return layoutOfSequences(path);
 }
 
 } // namespace siskin

@@ -24,6 +24,13 @@ struct SemanticKittiLayout {
     std::vector<std::string> warnings;      ///< sequences that were left out, and why
 };
 
+/// True for a folder with a part of the layout above, and for every file: what nobody else takes is
+/// explained here.
+bool looksLikeSemanticKitti(const std::filesystem::path& path);
+
+/// Folders of sequences that `path` means, whatever they hold, sorted by name.
+std::vector<std::filesystem::path> semanticKittiSequences(const std::filesystem::path& path);
+
 /// Finds the frames of a data-set root, its `sequences` folder, one sequence, a `velodyne` folder,
 /// or a single `.bin`. Reads no frame. Throws `DatasetError` saying what the path looks like and
 /// what is missing.

@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,24 +17,25 @@ namespace siskin {
 
 namespace {
 
-/// The twelve numbers of a 3 x 4 matrix, completed to 4 x 4; empty when `text` is not just that.
-std::optional<Pose> parseMatrix(std::string_view text) {
+/// Finite numbers, as many as `values` has room for; false when `text` is not just those.
+bool parseNumbers(std::string_view text, std::span<double> values) {
     constexpr std::string_view kBlank = " \t\r";
-    Pose matrix{};
-    matrix[15] = 1.0;
-    for (std::size_t i = 0; i < 12; ++i) {
+    for (double& value : values) {
         text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
-        const auto [end, status] =
-            std::from_chars(text.data(), text.data() + text.size(), matrix[i]);
-        if (status != std::errc() || !std::isfinite(matrix[i])) {
-            return std::nullopt;
+        const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (status != std::errc() || !std::isfinite(value)) {
+            return false;
         }
         text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     }
-    if (text.find_first_not_of(kBlank) != std::string_view::npos) {
-        return std::nullopt;
-    }
-    return matrix;
+    return text.find_first_not_of(kBlank) == std::string_view::npos;
+}
+
+/// The twelve numbers of a 3 x 4 matrix, completed to 4 x 4; empty when `text` is not just that.
+std::optional<Pose> parseMatrix(std::string_view text) {
+    Pose matrix{};
+    matrix[15] = 1.0;
+    return parseNumbers(text, std::span(matrix).first(12)) ? std::optional(matrix) : std::nullopt;
 }
 
 /// Calls `visit(line number from 1, line)` for every line that is not blank.
@@ -47,49 +49,6 @@ void forEachLine(std::string_view text, Visit visit) {
         }
         text.remove_prefix(std::min(length + 1, text.size()));
     }
-}
-
-[[noreturn]] void failAt(const std::filesystem::path& path, std::size_t line) {
-    throw DatasetError(
-        fmt::format("{}: line {}: 12 finite numbers were expected", path.string(), line)
-    );
-}
-
-Pose product(const Pose& left, const Pose& right) {
-    Pose result{};
-    for (std::size_t row = 0; row < 4; ++row) {
-        for (std::size_t column = 0; column < 4; ++column) {
-            for (std::size_t k = 0; k < 4; ++k) {
-                result[row * 4 + column] += left[row * 4 + k] * right[k * 4 + column];
-            }
-        }
-    }
-    return result;
-}
-
-/// Inverse of a rotation with translation.
-Pose rigidInverse(const Pose& pose) {
-    Pose inverse{};
-    for (std::size_t row = 0; row < 3; ++row) {
-        for (std::size_t column = 0; column < 3; ++column) {
-            inverse[row * 4 + column] = pose[column * 4 + row];
-            inverse[row * 4 + 3] -= pose[column * 4 + row] * pose[column * 4 + 3];
-        }
-    }
-    inverse[15] = 1.0;
-    return inverse;
-}
-
-bool isRigid(const Pose& pose) {
-    constexpr double kTolerance = 1e-3;
-    const Pose shouldBeIdentity = product(rigidInverse(pose), pose);
-    for (std::size_t i = 0; i < shouldBeIdentity.size(); ++i) {
-        const double expected = i % 5 == 0 ? 1.0 : 0.0;
-        if (std::abs(shouldBeIdentity[i] - expected) > kTolerance) {
-            return false;
-        }
-    }
-    return true;
 }
 
 Pose readVelodyneToCamera(const std::filesystem::path& path) {
@@ -123,11 +82,29 @@ std::vector<Pose> readVelodynePoses(
     forEachLine(readTextFile(posesFile), [&](std::size_t number, std::string_view line) {
         const std::optional<Pose> camera = parseMatrix(line);
         if (!camera) {
-            failAt(posesFile, number);
+            throw DatasetError(fmt::format(
+                "{}: line {}: 12 finite numbers were expected", posesFile.string(), number
+            ));
         }
         poses.push_back(product(fromCamera, product(*camera, toCamera)));
     });
     return poses;
+}
+
+std::vector<double> readTimes(const std::filesystem::path& path) {
+    std::vector<double> times;
+    forEachLine(readTextFile(path), [&](std::size_t number, std::string_view line) {
+        double time = 0.0;
+        if (!parseNumbers(line, {&time, 1}) || (!times.empty() && time <= times.back())) {
+            throw DatasetError(fmt::format(
+                "{}: line {}: one number, more than the one before, was expected",
+                path.string(),
+                number
+            ));
+        }
+        times.push_back(time);
+    });
+    return times;
 }
 
 } // namespace siskin

@@ -32,13 +32,13 @@ ARROWS = {
     "tests": set(FOLDERS),
 }
 
-# The order inside core (core/CMakeLists.txt): base <- scan ... sparse, points <- nn <- models <- run, train <- report.
+# The order inside core (core/CMakeLists.txt): base <- scan ... sparse, points <- nn <- models <- run, train <- benchmark <- report.
 CORE_ORDER = {
-    "base": 0, "scan": 1, "trace": 1, "energy": 1, "eval": 1, "checkpoint": 1, "sparse": 1, "points": 1,
-    "nn": 2, "models": 3, "run": 4, "train": 4, "report": 5,
+    "base": 0, "scan": 1, "submission": 1, "trace": 1, "energy": 1, "eval": 1, "checkpoint": 1, "sparse": 1, "points": 1,
+    "nn": 2, "models": 3, "run": 4, "train": 4, "benchmark": 5, "report": 6,
 }
 # Neighbours on the same step that may be used, because CMake links them so.
-CORE_NEIGHBOURS = {("eval", "scan"), ("sparse", "trace")}
+CORE_NEIGHBOURS = {("eval", "scan"), ("submission", "scan"), ("sparse", "trace")}
 
 FOREIGN = {
     "Qt": re.compile(r"^(Q[A-Z]\w*|Qt[A-Z]\w*/.+|q(t|object|widget|string|gui|opengl|application)\w*\.h)$"),

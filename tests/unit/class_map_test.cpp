@@ -65,6 +65,38 @@ TEST(ClassMap, TheTwoMapsDifferOnlyWhereTheDocumentsSay) {
     }
 }
 
+TEST(ClassMap, MultiScanTakesMovingThingsApart) {
+    const auto multi = loadMap("multiscan");
+    const auto official = loadMap("official");
+    EXPECT_TRUE(multi->sharesRawIdsWith(*official));
+    ASSERT_EQ(multi->size(), 25U);
+    const std::vector<std::pair<std::string, std::uint32_t>> moving = {
+        {"moving-car", 252},
+        {"moving-bicyclist", 253},
+        {"moving-person", 254},
+        {"moving-motorcyclist", 255},
+        {"moving-other-vehicle", 259},
+        {"moving-truck", 258}};
+    for (std::size_t i = 0; i < moving.size(); ++i) {
+        EXPECT_EQ(multi->classes()[19 + i].name, moving[i].first);
+        EXPECT_EQ(multi->classes()[19 + i].submissionId, moving[i].second);
+        EXPECT_EQ(multi->classOf(moving[i].second), 19 + i);
+    }
+    EXPECT_EQ(multi->classOf(256), 23);
+    EXPECT_EQ(multi->classOf(257), 23);
+    for (std::uint32_t raw = 0; raw <= 300; ++raw) {
+        EXPECT_EQ(multi->knows(raw), official->knows(raw)) << raw;
+        if (raw < 252) { // what stands still is as in the map of single scans
+            EXPECT_EQ(multi->classOf(raw), official->classOf(raw)) << raw;
+        } else if (official->knows(raw)) { // what moves is the same thing, moving
+            EXPECT_EQ(
+                multi->info(multi->classOf(raw)).name,
+                "moving-" + official->info(official->classOf(raw)).name
+            );
+        }
+    }
+}
+
 TEST(ClassMap, IgnoredIsKnownAndUnknownIsIgnored) {
     const auto map = loadMap("official");
     for (const std::uint32_t raw : {0U, 1U, 52U, 99U}) {

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <fstream>
 #include <gmock/gmock.h>
 
 namespace siskin::test {
@@ -234,6 +235,29 @@ TEST(Program, RegionsCanBeFiltered) {
 
 TEST(Program, InfoDescribesTheDemo) {
     EXPECT_THAT(outputOf({"info", "demo:street"}), HasSubstr("street/000000"));
+}
+
+TEST(Program, InfoListsTheSplits) {
+    const TemporaryFolder folder;
+    for (const char* scan : {"03/velodyne/000000.bin", "08/velodyne/000000.bin"}) {
+        const auto file = folder.path() / "sequences" / scan;
+        std::filesystem::create_directories(file.parent_path());
+        std::ofstream(file) << std::string(32, '\0');
+    }
+    const auto text = outputOf({"info", folder.path().string()});
+    EXPECT_THAT(text, HasSubstr("SemanticKITTI, 2 frames\n  split train: 1 frames, 0 with labels"));
+    EXPECT_THAT(text, HasSubstr("  split val: 1 frames, 0 with labels\n  sequence 03: 1 frames"));
+}
+
+TEST(Program, InfoSaysWhatAFolderLacks) {
+    const TemporaryFolder folder;
+    std::filesystem::create_directories(folder.path() / "sequences/00/velodyne");
+    testing::internal::CaptureStdout();
+    EXPECT_THROW(cli::runProgram({"info", folder.path().string()}, {}), DatasetError);
+    const auto text = testing::internal::GetCapturedStdout();
+    EXPECT_THAT(text, HasSubstr("  looks like  SemanticKITTI\n"));
+    EXPECT_THAT(text, HasSubstr("  missing     velodyne/*.bin in 0 of 1 sequences"));
+    EXPECT_THAT(text, HasSubstr("  advice      unpack the scans"));
 }
 
 struct Mistake {

@@ -41,7 +41,7 @@ TEST(OpenDataset, SaysWhatAFolderLooksLike) {
     const fs::path root = folder.path();
     EXPECT_THAT(refusal(root / "absent"), HasSubstr("absent: no such file or folder"));
     EXPECT_THAT(refusal(""), HasSubstr("no data set was named"));
-    EXPECT_THAT(refusal(root), HasSubstr("no SemanticKITTI data found here"));
+    EXPECT_THAT(refusal(root), HasSubstr("no data set lies here"));
 
     fs::create_directories(root / "sequences");
     EXPECT_THAT(

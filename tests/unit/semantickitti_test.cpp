@@ -233,6 +233,101 @@ TEST_F(SemanticKitti, BrokenTrajectoryIsAWarning) {
     EXPECT_THAT(warning("Tr: 2 0 0 0 0 1 0 0 0 0 1 0\n", kPoses), HasSubstr("not a rigid"));
 }
 
+struct SemanticKittiEarlier : SemanticKitti {
+    SemanticKittiEarlier() {
+        addFrame("00", "000000", true);
+        addFrame("00", "000001", true);
+        writeText(sequence("00") / "calib.txt", kCalibration);
+        writeText(sequence("00") / "poses.txt", kPoses);
+    }
+
+    std::unique_ptr<DatasetReader> openWith(const fs::path& path, std::size_t earlierScans) const {
+        return openDataset(path, map, earlierScans);
+    }
+};
+
+TEST_F(SemanticKittiEarlier, MovesEarlierScansByThePoses) {
+    writeText(sequence("00") / "times.txt", "0\n1.25e-01\n");
+    const auto reader = openWith(folder.path(), 5);
+    EXPECT_DOUBLE_EQ(reader->framesPerSecond(), 8.0);
+    const auto scan = reader->read(1);
+    ASSERT_EQ(scan->pointCount(), 6U);
+    EXPECT_EQ(scan->contextPoints, 3U);
+    EXPECT_THAT(scan->positions[0], ElementsAre(1.0F, 2.0F, 3.0F));
+    // Frame 1 is at (1.5, 0.5, 0) of frame 0, looking along its y (see the test of the poses):
+    // (1, 2, 3) is 1.5 m ahead of it and 0.5 m to its left.
+    const std::array<Vec3f, 3> moved = {{{1.5F, 0.5F, 3}, {4.5F, -2.5F, 6}, {-8.5F, 8.5F, -9}}};
+    for (std::size_t i = 0; i < 3; ++i) {
+        for (std::size_t axis = 0; axis < 3; ++axis) {
+            EXPECT_NEAR(scan->positions[3 + i][axis], moved[i][axis], 1e-6) << i;
+        }
+    }
+    EXPECT_THAT(
+        scan->field("intensity")->values, ElementsAre(0.5F, 0.25F, 0.0F, 0.5F, 0.25F, 0.0F)
+    );
+    EXPECT_THAT(scan->field("time")->values, ElementsAre(0.0F, 0.0F, 0.0F, 0.125F, 0.125F, 0.125F));
+    EXPECT_THAT(scan->groundTruth->rawIds, ElementsAre(10U, 60U, 77U, 0U, 0U, 0U));
+    EXPECT_THAT(
+        scan->groundTruth->classIds, ElementsAre(0, 8, kIgnored, kIgnored, kIgnored, kIgnored)
+    );
+    EXPECT_THAT(scan->warnings, ElementsAre(HasSubstr("77")));
+    EXPECT_EQ(reader->read(0)->pointCount(), 3U);
+    EXPECT_EQ(reader->read(0)->contextPoints, 0U);
+    // One file finds its neighbours, too; without times ten frames a second are taken.
+    fs::remove(sequence("00") / "times.txt");
+    const auto one = openWith(sequence("00") / "velodyne/000001.bin", 1)->read(0);
+    EXPECT_EQ(one->contextPoints, 3U);
+    EXPECT_EQ(one->field("time")->values[5], 0.1F);
+    EXPECT_EQ(openWith(folder.path(), 0)->read(1)->field("time"), nullptr);
+}
+
+TEST_F(SemanticKittiEarlier, MissingScansAreAWarning) {
+    const auto reader = openWith(folder.path(), 2);
+    fs::remove(sequence("00") / "velodyne/000000.bin");
+    const auto scan = reader->read(1);
+    EXPECT_EQ(scan->contextPoints, 0U);
+    EXPECT_THAT(
+        scan->warnings,
+        testing::Contains(AllOf(HasSubstr("1 of 1 earlier scans"), HasSubstr("000000.bin")))
+    );
+}
+
+TEST_F(SemanticKittiEarlier, NeedsPoses) {
+    addFrame("01", "000000", false);
+    addFrame("00", "000002", false);
+    const auto reader = openWith(folder.path(), 1);
+    EXPECT_THAT(
+        reader->warnings(), ElementsAre(AllOf(HasSubstr("01"), HasSubstr("without poses")))
+    );
+    EXPECT_EQ(reader->read(1)->contextPoints, 3U);
+    for (const std::size_t frame : {2U, 3U}) { // beyond the poses, and without any
+        EXPECT_THAT(
+            lineOf<DatasetError>([&] { reader->read(frame); }), HasSubstr("the frame has no pose")
+        );
+    }
+    const auto refusal = [&](const fs::path& path) {
+        return lineOf<DatasetError>([&] { openWith(path, 1); });
+    };
+    EXPECT_THAT(refusal(sequence("01")), HasSubstr("cannot be moved along without poses"));
+    writeText(sequence("00") / "poses.txt", "1 2 3\n");
+    EXPECT_THAT(refusal(sequence("00")), AllOf(HasSubstr("without poses"), HasSubstr("line 1")));
+    writeText(sequence("00") / "poses.txt", "");
+    EXPECT_THAT(refusal(sequence("00")), HasSubstr("poses.txt: the file is empty"));
+    writeBinary(folder.path() / "loose/a.bin", kThreePoints);
+    EXPECT_THAT(refusal(folder.path() / "loose/a.bin"), HasSubstr("without poses"));
+}
+
+TEST_F(SemanticKittiEarlier, BrokenTimesAreAWarning) {
+    for (const char* times : {"0\nx\n", "0\n0\n", "1 2\n", "0\nnan\n"}) {
+        writeText(sequence("00") / "times.txt", times);
+        const auto reader = openWith(folder.path(), 0);
+        EXPECT_EQ(reader->framesPerSecond(), 10.0);
+        EXPECT_THAT(reader->warnings(), ElementsAre(HasSubstr("times.txt: line"))) << times;
+    }
+    writeText(sequence("00") / "times.txt", "");
+    EXPECT_THAT(openWith(folder.path(), 0)->warnings(), IsEmpty());
+}
+
 TEST_F(SemanticKitti, NeedsAClassMap) {
     addFrame("00", "000000", false);
     EXPECT_THROW(SemanticKittiReader(folder.path(), nullptr), ConfigError);
