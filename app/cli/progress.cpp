@@ -22,6 +22,7 @@ void Progress::begin(const std::string& work) {
         work_ = work;
         lastDrawn_ = {};
         if (style_ == Style::Lines) {
+            lastDrawn_ = Clock::now();
             print(work + "\n");
         }
     }
@@ -30,15 +31,21 @@ void Progress::begin(const std::string& work) {
 
 void Progress::update(double fraction, std::string_view stage) {
     constexpr int kBarWidth = 28;
-    constexpr auto kPause = std::chrono::milliseconds(100);
     const std::scoped_lock lock(mutex_);
     const auto now = Clock::now();
-    if (style_ != Style::Bar || now - lastDrawn_ < kPause) {
+    const Clock::duration pause = style_ == Style::Bar
+                                      ? Clock::duration(std::chrono::milliseconds(100))
+                                      : Clock::duration(std::chrono::minutes(1));
+    if (style_ == Style::Silent || now - lastDrawn_ < pause) {
         return;
     }
     lastDrawn_ = now;
-    drawn_ = true;
     const double share = std::clamp(fraction, 0.0, 1.0);
+    if (style_ == Style::Lines) {
+        print(fmt::format("{}: {:.0f} %  {}\n", work_, 100.0 * share, stage));
+        return;
+    }
+    drawn_ = true;
     const int filled = static_cast<int>(share * kBarWidth);
     print(fmt::format(
         "\r\033[K[{:<{}}] {:3.0f} %  {}  {}",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Progress on standard error: a bar on a terminal, plain lines elsewhere, nothing when quiet.
+// Progress on standard error: a bar on a terminal, elsewhere a line when work begins and then one a
+// minute, nothing when quiet.
 #pragma once
 
 #include <chrono>
@@ -25,7 +26,7 @@ class Progress {
 
     /// Names the work that starts now, e.g. "SPVCNN on 00/000000".
     void begin(const std::string& work);
-    /// From any thread. Redraws the bar ten times a second at most.
+    /// From any thread. Redraws the bar ten times a second at most, or prints one line a minute.
     void update(double fraction, std::string_view stage);
     /// The bar goes away, so that other text can be printed.
     void clear();
