@@ -4,7 +4,6 @@
 #include "app/cli/parse_options.hpp"
 #include "app/cli/progress.hpp"
 #include "core/base/error.hpp"
-#include "core/base/parallel.hpp"
 #include "datasets/synthetic/rooms/room_set.hpp"
 #include "datasets/synthetic/shapes/shape_set.hpp"
 
@@ -85,18 +84,7 @@ CommonRequest takeCommon(const po::variables_map& values) {
     if (request.out.empty()) {
         throw ConfigError("no folder for the data set", "name a new one with --out DIR");
     }
-    const auto seed = values["seed"].as<std::int64_t>();
-    const int threads = values["threads"].as<int>();
-    if (seed < 0) {
-        throw ConfigError(fmt::format("--seed {} is impossible", seed), "give 0 or more");
-    }
-    if (threads < 0 || (threads == 0 && !values["threads"].defaulted())) {
-        throw ConfigError(fmt::format("--threads {} is impossible", threads), "give 1 or more");
-    }
-    if (threads > 0) {
-        setThreadCount(threads);
-    }
-    request.seed = static_cast<std::uint64_t>(seed);
+    request.seed = takeSeedAndThreads(values);
     request.quiet = values["quiet"].as<bool>();
     return request;
 }

@@ -3,6 +3,7 @@
 
 #include "app/cli/suggest.hpp"
 #include "core/base/error.hpp"
+#include "core/base/parallel.hpp"
 
 #include <fmt/format.h>
 
@@ -52,6 +53,21 @@ po::variables_map parseOptions(
         throw ConfigError(error.what(), hint);
     }
     return values;
+}
+
+std::uint64_t takeSeedAndThreads(const po::variables_map& values) {
+    const auto seed = values["seed"].as<std::int64_t>();
+    const int threads = values["threads"].as<int>();
+    if (seed < 0) {
+        throw ConfigError(fmt::format("--seed {} is impossible", seed), "give 0 or more");
+    }
+    if (threads < 0 || (threads == 0 && !values["threads"].defaulted())) {
+        throw ConfigError(fmt::format("--threads {} is impossible", threads), "give 1 or more");
+    }
+    if (threads > 0) {
+        setThreadCount(threads);
+    }
+    return static_cast<std::uint64_t>(seed);
 }
 
 } // namespace siskin::cli

@@ -4,6 +4,7 @@
 
 #include <boost/program_options.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,5 +37,9 @@ void take(
         target = values[name].as<T>();
     }
 }
+
+/// The --seed of a command that makes data; its --threads (0 by default: all processors) take
+/// effect at once. Throws `ConfigError` for values that are impossible.
+std::uint64_t takeSeedAndThreads(const boost::program_options::variables_map& values);
 
 } // namespace siskin::cli

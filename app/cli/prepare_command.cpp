@@ -5,7 +5,6 @@
 #include "app/cli/progress.hpp"
 #include "app/cli/suggest.hpp"
 #include "core/base/cancel.hpp"
-#include "core/base/parallel.hpp"
 #include "datasets/s3dis/prepared_room.hpp"
 #include "datasets/s3dis/window_file.hpp"
 #include "datasets/synthetic/output_folder.hpp"
@@ -80,18 +79,7 @@ PrepareRequest parseRequest(const std::vector<std::string>& arguments) {
             kHint
         );
     }
-    const auto seed = values["seed"].as<std::int64_t>();
-    const int threads = values["threads"].as<int>();
-    if (seed < 0) {
-        throw ConfigError(fmt::format("--seed {} is impossible", seed), "give 0 or more");
-    }
-    if (threads < 0 || (threads == 0 && !values["threads"].defaulted())) {
-        throw ConfigError(fmt::format("--threads {} is impossible", threads), "give 1 or more");
-    }
-    if (threads > 0) {
-        setThreadCount(threads);
-    }
-    request.seed = static_cast<std::uint64_t>(seed);
+    request.seed = takeSeedAndThreads(values);
     request.quiet = values["quiet"].as<bool>();
     return request;
 }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 namespace siskin {
 
@@ -91,33 +92,26 @@ std::string modelText(const ModelComparison& model) {
          "new",
          "change"}
     );
-    bool first = true;
+    bool ruled = false; // a line above the first row of each half
+    const auto add = [&](const Line& line) {
+        table.add(
+            {line.name,
+             line.unit,
+             cellOf(line, line.before),
+             cellOf(line, line.after),
+             changeOf(line)},
+            !std::exchange(ruled, true)
+        );
+    };
     for (const auto& line : linesOf(model)) {
         if (line.before || line.after) {
-            table.add(
-                {line.name,
-                 line.unit,
-                 cellOf(line, line.before),
-                 cellOf(line, line.after),
-                 changeOf(line)},
-                first
-            );
-            first = false;
+            add(line);
         }
     }
-    first = true;
+    ruled = false;
     for (const auto& change : model.classes) {
         if (change.before != change.after) {
-            const Line line{"IoU " + change.name, "%", change.before, change.after, true};
-            table.add(
-                {line.name,
-                 line.unit,
-                 cellOf(line, line.before),
-                 cellOf(line, line.after),
-                 changeOf(line)},
-                first
-            );
-            first = false;
+            add({"IoU " + change.name, "%", change.before, change.after, true});
         }
     }
     return table.text() + "\n";

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "core/benchmark/record_json.hpp"
 #include "core/report/evaluation_figures.hpp"
 #include "core/report/json_parts.hpp"
 
@@ -207,18 +208,9 @@ Json measuredJson(const ModelFigures& model) {
 }
 
 Json sessionJson(const EvaluationSession& session) {
-    return {
-        {"host", session.host},
-        {"device", session.device},
-        {"started", session.started},
-        {"seconds", session.seconds},
-        {"frames", session.frames},
-        {"busy_share", session.busyShare},
-        {"peak_memory_bytes", session.peakMemoryBytes},
-        {"parallel", session.parallel},
-        {"warm_up_runs", session.warmUpRuns},
-        {"shard", {{"index", session.shard.index}, {"count", session.shard.count}}},
-        {"complete", session.complete}};
+    Json json = toJson(session);
+    json["shard"] = {{"index", session.shard.index}, {"count", session.shard.count}};
+    return json;
 }
 
 /// What every session did at least; null without sessions.
