@@ -72,8 +72,13 @@ std::string_view nameOf(AbsentClass rule) {
     return "?";
 }
 
-std::string_view inWords(AbsentClass rule) {
-    switch (rule) {
+std::string_view absentInWords(const ScoreRule& rule) {
+    if (rule.byShape) {
+        return "In each shape, a part of its category that neither ground truth nor prediction has "
+               "counts as IoU 1. Per class and over all points, a part with neither a ground-truth "
+               "nor a predicted point is left out.";
+    }
+    switch (rule.absent) {
     case AbsentClass::CountsAsOne:
         return "A class without a ground-truth point counts as IoU 1, predicted or not.";
     case AbsentClass::CountsAsZero:

@@ -35,7 +35,7 @@ std::optional<Figure> headlineOf(const ModelTotals& totals);
 /// Name in files: "counts_as_one", "counts_as_zero", "skipped", "skipped_if_empty".
 std::string_view nameOf(AbsentClass rule);
 /// What the rule does, in one sentence for people.
-std::string_view inWords(AbsentClass rule);
+std::string_view absentInWords(const ScoreRule& rule);
 
 /// What a badge ("M1", "E1", "E2", "-") means; the badge itself when it is none of these.
 std::string_view badgeInWords(std::string_view badge);

@@ -91,7 +91,7 @@ std::string ruleNotes(const std::vector<ModelFigures>& models) {
             const auto note = fmt::format(
                 "<p class=note><b>{}</b>: {}</p>",
                 escapeHtml(scores.rule.title),
-                inWords(scores.rule.absent)
+                absentInWords(scores.rule)
             );
             if (std::find(notes.begin(), notes.end(), note) == notes.end()) {
                 notes.push_back(note);

@@ -59,7 +59,7 @@ Json ruleJson(const RuleScores& scores) {
         {"title", scores.rule.title},
         {"class_map", scores.rule.classMap->name()},
         {"absent_classes", nameOf(scores.rule.absent)},
-        {"absent_classes_text", inWords(scores.rule.absent)},
+        {"absent_classes_text", absentInWords(scores.rule)},
         {"figures", std::move(figures)},
         {"classes", classesJson(scores)},
         {"confusion", confusionJson(scores.confusion)}};

@@ -31,7 +31,8 @@ def torch_archive(pickled):
 
 # What unpickling would run: os.system("touch FILE"). Nothing may be run.
 def running_pickle(file):
-    return b"\x80\x02cposix\nsystem\nX" + struct.pack("<I", len(command := f"touch {file}".encode())) + command + b"\x85R."
+    command = f"touch {file}".encode()
+    return b"\x80\x02cposix\nsystem\nX" + struct.pack("<I", len(command)) + command + b"\x85R."
 
 
 # Each step doubles a tuple: 2 to the power of 60 elements from a few hundred bytes.
