@@ -25,7 +25,7 @@ import malformed_nuscenes  # noqa: E402
 import malformed_options  # noqa: E402
 import malformed_output  # noqa: E402
 import malformed_scans  # noqa: E402
-from malformed_case import NotHere, Place, run_case  # noqa: E402
+from malformed_case import NotHere, Place, keep_mounts_private, run_case  # noqa: E402
 from siskin_process import Siskin  # noqa: E402
 
 MODULES = (malformed_scans, malformed_nuscenes, malformed_indoor, malformed_models, malformed_options,
@@ -70,6 +70,7 @@ def main():
         print("\n".join(f"{case.code:3}  {case.broken}" for case in cases))
         return 0
     assert len({case.broken for case in CASES}) == len(CASES), "two cases have one name"
+    keep_mounts_private()
     siskin = Siskin(options.siskin)
     failed = []
     with tempfile.TemporaryDirectory(prefix="siskin-malformed-") as name:
