@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Real shapes and a real room, against the counts that the sample data's README lists.
-#include "datasets/open.hpp"
 #include "core/scan/shape_categories.hpp"
+#include "datasets/open.hpp"
 #include "tests/support/shared_data.hpp"
 
 #include <gtest/gtest.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The made-up ShapeNetPart as the ordinary reader reads it.
 #include "core/base/parallel.hpp"
-#include "datasets/open.hpp"
 #include "core/scan/shape_categories.hpp"
+#include "datasets/open.hpp"
 #include "datasets/synthetic/shapes/shape_set.hpp"
 #include "tests/support/shared_data.hpp"
 #include "tests/unit/made_folders.hpp"

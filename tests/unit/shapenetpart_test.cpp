@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "datasets/open.hpp"
 #include "core/scan/shape_categories.hpp"
+#include "datasets/open.hpp"
 #include "tests/support/shared_data.hpp"
 #include "tests/unit/scan_test_tools.hpp"
 

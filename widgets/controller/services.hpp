@@ -12,7 +12,8 @@
 
 namespace siskin::ui {
 
-/// A model ready to run: a network, or a folder of predictions. `run` is called from one worker thread at a time.
+/// A model ready to run: a network, or a folder of predictions. `run` is called from one worker
+/// thread at a time.
 struct LoadedModel {
     ModelInfo info;
     std::function<RunResult(const Scan&, const RunOptions&)> run;
