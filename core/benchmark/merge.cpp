@@ -25,18 +25,24 @@ bool hasPlan(const fs::path& folder) {
 
 /// The folder itself, or the shards in it, sorted by name.
 std::vector<fs::path> partsIn(const fs::path& folder) {
-    if (hasPlan(folder)) {
-        return {folder};
-    }
-    std::vector<fs::path> shards;
+    std::vector<fs::path> parts;
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(folder, ignored)) {
         if (entry.path().filename().string().starts_with("shard-") && hasPlan(entry.path())) {
-            shards.push_back(entry.path());
+            parts.push_back(entry.path());
         }
     }
-    std::sort(shards.begin(), shards.end());
-    if (shards.empty()) {
+    std::sort(parts.begin(), parts.end());
+    if (hasPlan(folder) && !parts.empty()) {
+        throw DatasetError(
+            fmt::format("{}: both a whole evaluation and shards lie here", folder.string()),
+            "name the shard-* folders"
+        );
+    }
+    if (hasPlan(folder)) {
+        return {folder};
+    }
+    if (parts.empty()) {
         throw DatasetError(
             fmt::format(
                 "{}: no evaluation in it (plan.json or shard-*/plan.json)", folder.string()
@@ -44,7 +50,7 @@ std::vector<fs::path> partsIn(const fs::path& folder) {
             "name the --out folder of 'siskin eval'"
         );
     }
-    return shards;
+    return parts;
 }
 
 void requireSamePlan(const EvaluationPart& first, const EvaluationPart& other) {

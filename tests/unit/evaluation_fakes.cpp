@@ -30,7 +30,6 @@ FakeReader::FakeReader(std::size_t frames) : classMap_(spvnasClasses()) {
 }
 
 std::shared_ptr<const Scan> FakeReader::read(std::size_t index) const {
-    ++reads;
     if (broken.contains(index)) {
         throw DatasetError(fmt::format("{}: made to fail", infos_.at(index).id));
     }

@@ -5,10 +5,8 @@
 #include "core/benchmark/evaluator.hpp"
 #include "core/benchmark/plan.hpp"
 
-#include <atomic>
 #include <filesystem>
 #include <functional>
-#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,7 +30,6 @@ class FakeReader final : public DatasetReader {
 
     std::set<std::size_t> broken;     ///< frames that cannot be read
     std::set<std::size_t> unlabelled; ///< frames without ground truth
-    mutable std::atomic<int> reads = 0;
 
   private:
     std::vector<FrameInfo> infos_;
@@ -57,7 +54,7 @@ class FakeModel final : public ScanModel {
     std::uint64_t seed_;
 };
 
-/// The order in which models ran on each frame.
+/// Every frame of the reader, by the rules of SemanticKITTI.
 EvaluationPlan planOf(const FakeReader& reader, const std::vector<const FakeModel*>& models);
 
 /// A folder that goes away with the object.

@@ -13,7 +13,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
+#include <mutex>
 
 namespace siskin {
 namespace {
@@ -126,18 +128,18 @@ TEST(Evaluation, MergeRefusesWhatDoesNotFit) {
     const auto first = root / "shard-01-of-03";
     EXPECT_NE(merged({root, first}).find("are both shard 1/3"), std::string::npos);
     EXPECT_NE(merged({folder.path()}).find("no evaluation in it"), std::string::npos);
+    runner.run(root);
+    EXPECT_NE(merged({root}).find("both a whole evaluation and shards"), std::string::npos);
+    fs::remove(root / "plan.json");
 
-    Runner other;
-    other.reader.broken = {};
-    FakeReader less(22);
-    EvaluationPlan plan = other.plan({2, 3});
+    EvaluationPlan plan = runner.plan({2, 3});
     plan.split = "val";
     const EvaluationFolder foreign(root, {2, 3});
     writeFileAtomically(foreign.planFile(), planText(plan));
     EXPECT_NE(merged({root}).find("split: \"\" here, \"val\" there"), std::string::npos)
         << merged({root});
 
-    plan = other.plan({2, 3});
+    plan = runner.plan({2, 3});
     writeFileAtomically(foreign.planFile(), planText(plan));
     const Journal empty(foreign.journalFile(), plan, 0);
     EXPECT_NE(merged({root}).find("not finished, 8 frames are missing"), std::string::npos)
@@ -189,9 +191,8 @@ TEST(Evaluation, CancelKeepsWhatIsDone) {
             }
         };
         try {
-            runner.run(root); // the last frame may be through before anybody looks
-        } catch (const Cancelled&) {
-            EXPECT_LT(after, 22U + 1U);
+            runner.run(root);
+        } catch (const Cancelled&) { // or not, when the last frame is through already
         }
         const auto plan = runner.plan();
         std::size_t done = 0;
