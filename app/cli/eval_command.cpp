@@ -158,6 +158,14 @@ class Evaluation {
         Journal journal(folder_.journalFile(), plan_, past.validBytes);
         try {
             sessions_.push_back(evaluate(input, options, past, journal, summary_));
+            if (warnedFrames_ > 0) {
+                progress_.warn(fmt::format(
+                    "{} frame(s) have warnings, all are in {}; the first: {}",
+                    warnedFrames_,
+                    folder_.journalFile().string(),
+                    firstWarning_
+                ));
+            }
         } catch (const Cancelled&) {
             progress_.note("interrupted; the same command goes on from here");
             throw;
@@ -165,6 +173,12 @@ class Evaluation {
     }
 
     void keep(const EvaluatedFrame& frame) {
+        if (!frame.record.warnings.empty()) {
+            ++warnedFrames_;
+            if (firstWarning_.empty()) {
+                firstWarning_ = frame.record.warnings.front();
+            }
+        }
         for (std::size_t i = 0; i < frame.results.size(); ++i) {
             RunResult& result = frame.results[i];
             nameAfterPlan(result, i);
@@ -253,6 +267,8 @@ class Evaluation {
     SubmissionFormat format_;
     EvaluationSummary summary_;
     std::vector<EvaluationSession> sessions_;
+    std::size_t warnedFrames_ = 0; ///< too many to print each
+    std::string firstWarning_;
 };
 
 } // namespace
