@@ -17,15 +17,6 @@ namespace siskin::cli {
 
 namespace {
 
-std::string uniqueLabel(const std::string& label, const std::vector<PlannedModel>& others) {
-    std::string unique = label;
-    const auto taken = [&unique](const PlannedModel& other) { return other.label == unique; };
-    for (int number = 2; std::any_of(others.begin(), others.end(), taken); ++number) {
-        unique = fmt::format("{} #{}", label, number);
-    }
-    return unique;
-}
-
 /// A score needs ground truth and prediction in the raw ids of one data set.
 void requireSameDataset(const ModelInfo& model, const DatasetReader& reader) {
     if (!reader.benchmark().empty() && !model.classMap->sharesRawIdsWith(*reader.classMap())) {
@@ -47,9 +38,13 @@ PlannedModel plannedModel(
     const DatasetReader& reader,
     const std::vector<PlannedModel>& others
 ) {
+    std::vector<std::string> taken;
+    for (const PlannedModel& other : others) {
+        taken.push_back(other.label);
+    }
     const bool hasFile = !argument.random && argument.predictions.empty();
     PlannedModel planned;
-    planned.label = uniqueLabel(info.label, others);
+    planned.label = uniqueLabel(info.label, taken);
     planned.kind = kindName(info);
     planned.weights = info.weightsSource;
     planned.weightsSha256 = hasFile ? sha256OfFile(argument.weights) : "";

@@ -204,4 +204,12 @@ loadModel(const ModelArgument& argument, Precision precision, const ModelSetting
     return loadModel(std::move(spec), setting);
 }
 
+std::string uniqueLabel(const std::string& label, const std::vector<std::string>& taken) {
+    std::string unique = label;
+    for (int number = 2; std::find(taken.begin(), taken.end(), unique) != taken.end(); ++number) {
+        unique = fmt::format("{} #{}", label, number);
+    }
+    return unique;
+}
+
 } // namespace siskin::cli

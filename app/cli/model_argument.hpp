@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace siskin::cli {
 
@@ -55,5 +56,8 @@ std::unique_ptr<ScanModel> loadModel(ModelSpec spec, const ModelSetting& setting
 /// The same from the command line; `precision` is of those that name none.
 std::unique_ptr<ScanModel>
 loadModel(const ModelArgument& argument, Precision precision, const ModelSetting& setting);
+
+/// `label`, or "label #2", "label #3" ... when it is taken.
+std::string uniqueLabel(const std::string& label, const std::vector<std::string>& taken);
 
 } // namespace siskin::cli

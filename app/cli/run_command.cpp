@@ -28,25 +28,17 @@ struct NamedModel {
     std::string label;
 };
 
-std::string uniqueLabel(const std::string& label, const std::vector<NamedModel>& others) {
-    std::string unique = label;
-    const auto taken = [&unique](const NamedModel& other) { return other.label == unique; };
-    for (int number = 2; std::any_of(others.begin(), others.end(), taken); ++number) {
-        unique = fmt::format("{} #{}", label, number);
-    }
-    return unique;
-}
-
 std::vector<NamedModel>
 loadModels(const RunRequest& request, const ModelSetting& setting, Progress& progress) {
     std::vector<NamedModel> models;
+    std::vector<std::string> labels;
     for (const auto& argument : request.models) {
         progress.begin(
             fmt::format("loading model {} of {}", models.size() + 1, request.models.size())
         );
         auto model = loadModel(argument, request.precision, setting);
-        auto label = uniqueLabel(model->info().label, models);
-        models.push_back({std::move(model), std::move(label)});
+        labels.push_back(uniqueLabel(model->info().label, labels));
+        models.push_back({std::move(model), labels.back()});
     }
     return models;
 }
