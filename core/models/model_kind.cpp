@@ -18,10 +18,16 @@ struct KindName {
     std::string_view title;
 };
 
-constexpr std::array<KindName, 3> kKindNames = {{
+constexpr std::array<KindName, kModelKinds.size()> kKindNames = {{
     {ModelKind::MinkUNet, "minkunet", "MinkUNet"},
     {ModelKind::Spvcnn, "spvcnn", "SPVCNN"},
     {ModelKind::Spvnas, "spvnas", "SPVNAS"},
+    {ModelKind::Pvcnn, "pvcnn", "PVCNN"},
+    {ModelKind::Pvcnn2, "pvcnn2", "PVCNN++"},
+    {ModelKind::PointNet, "pointnet", "PointNet"},
+    {ModelKind::PointNet2Ssg, "pointnet2ssg", "PointNet++ SSG"},
+    {ModelKind::PointNet2Msg, "pointnet2msg", "PointNet++ MSG"},
+    {ModelKind::Dgcnn, "dgcnn", "DGCNN"},
 }};
 
 const KindName& namesOf(ModelKind kind) {
@@ -47,8 +53,26 @@ ModelKind modelKindFromName(std::string_view name) {
         }
     }
     throw ConfigError(
-        fmt::format("unknown model '{}'", name), "known models: minkunet, spvcnn, spvnas"
+        fmt::format("unknown model '{}'", name), fmt::format("known models: {}", knownModelKinds())
     );
+}
+
+std::string knownModelKinds() {
+    std::string names;
+    for (const auto& known : kKindNames) {
+        names += fmt::format("{}{}", names.empty() ? "" : ", ", known.name);
+    }
+    return names;
+}
+
+bool isPointModel(ModelKind kind) {
+    return kind != ModelKind::MinkUNet && kind != ModelKind::Spvcnn && kind != ModelKind::Spvnas;
+}
+
+ModelTask taskOfClasses(std::string_view classMap) {
+    return classMap == "shapenetpart"      ? ModelTask::ShapeParts
+           : classMap.starts_with("s3dis") ? ModelTask::IndoorScene
+                                           : ModelTask::LidarScene;
 }
 
 } // namespace siskin

@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kPointVoxelSteps = 7; ///< point <-> voxel operators in `forward`
 constexpr std::int64_t kGrain = 8192;
+constexpr double kDropout = 0.3; ///< models.md 3.4
 
 /// Rounded down to int32 rows.
 torch::Tensor floorOf(const torch::Tensor& points) {
@@ -23,10 +24,6 @@ torch::Tensor floorOf(const torch::Tensor& points) {
         }
     });
     return rows;
-}
-
-torch::Tensor dropOut(const ForwardContext& context, const torch::Tensor& features) {
-    return context.dropout ? context.dropout(features) : features;
 }
 
 } // namespace
@@ -112,13 +109,13 @@ PointVoxelUNet::forward(const ForwardContext& context, const NetworkInput& input
     const auto fromZ0 = pointTransforms_[0].forward(context, z0, geometry.perPoint);
     const auto z1 = voxelsToPoints(context, "z1 = voxels to points", x, geometry.stride16, fromZ0);
 
-    x = dropOut(context, pointsToVoxels(context, "z1 to voxels", z1, geometry.stride16));
+    x = dropOut(context, pointsToVoxels(context, "z1 to voxels", z1, geometry.stride16), kDropout);
     x = unet_.up(context, levels, 0, x, skips);
     x = unet_.up(context, levels, 1, x, skips);
     const auto fromZ1 = pointTransforms_[1].forward(context, z1, geometry.perPoint);
     const auto z2 = voxelsToPoints(context, "z2 = voxels to points", x, geometry.stride4, fromZ1);
 
-    x = dropOut(context, pointsToVoxels(context, "z2 to voxels", z2, geometry.stride4));
+    x = dropOut(context, pointsToVoxels(context, "z2 to voxels", z2, geometry.stride4), kDropout);
     x = unet_.up(context, levels, 2, x, skips);
     x = unet_.up(context, levels, 3, x, skips);
     const auto fromZ2 = pointTransforms_[2].forward(context, z2, geometry.perPoint);

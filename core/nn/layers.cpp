@@ -39,6 +39,10 @@ void describe(
 
 } // namespace
 
+torch::Tensor dropOut(const ForwardContext& context, const torch::Tensor& features, double share) {
+    return context.dropout ? context.dropout(features, share) : features;
+}
+
 torch::Tensor ConvLayer::forward(
     const ForwardContext& context,
     const torch::Tensor& features,

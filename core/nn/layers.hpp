@@ -22,8 +22,12 @@ struct ForwardContext {
     std::stop_token stop;            ///< asked before every layer
     std::function<void()> layerDone; ///< called after every layer; may be empty
     bool calibrating = false;        ///< run in float32 and note ranges, see SparseOps::calibrate
-    std::function<torch::Tensor(const torch::Tensor&)> dropout{}; ///< training only
+    /// Training only: sets a share of the values to 0 and scales the others up.
+    std::function<torch::Tensor(const torch::Tensor&, double share)> dropout{};
 };
+
+/// `features`, or in training what dropout leaves of them.
+torch::Tensor dropOut(const ForwardContext& context, const torch::Tensor& features, double share);
 
 /// Where a layer's tensors are in the state dict.
 struct LayerNames {

@@ -15,6 +15,8 @@
 // All operations throw `DeviceError` when shapes or types disagree or a size is zero.
 #pragma once
 
+#include "core/sparse/batch_norm.hpp"
+
 #include <torch/types.h>
 
 #include <cstdint>
@@ -101,6 +103,15 @@ class PointOps {
     virtual PreparedDenseConvPtr prepareConv(
         const torch::Tensor& weight, const torch::Tensor& bias, float negativeSlope
     ) const = 0;
+
+    /// `prepareConv` of a convolution and the batch-norm after it, which is folded into the weights;
+    /// training keeps the two apart.
+    virtual PreparedDenseConvPtr prepareNormalizedConv(
+        const torch::Tensor& weight,
+        const torch::Tensor& bias,
+        const BatchNorm& norm,
+        float negativeSlope
+    ) const;
 
     /// Cross-correlation with zero padding of 1: (B, Cin, r, r, r) -> (B, Cout, r, r, r).
     virtual torch::Tensor

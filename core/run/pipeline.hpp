@@ -30,8 +30,14 @@ struct ModelSpec {
     std::filesystem::path predictions{};
 };
 
-/// A network ready to run on one device. `run` may be called from several threads at once: each in
-/// a `SingleThreadScope` for frames side by side, else they take turns loop by loop.
+/// Opens whatever `spec.kind` and its classes ask for: a `Pipeline` for LiDAR scans or a
+/// `CloudModel` for shapes and rooms. Throws `CheckpointError`, `ConfigError` or `DeviceError`.
+std::unique_ptr<ScanModel> openModel(
+    const ModelSpec& spec, std::shared_ptr<const SparseOps> device, EnergyMeterOptions energy = {}
+);
+
+/// A network for LiDAR scans on one device. `run` may be called from several threads at once: each
+/// in a `SingleThreadScope` for frames side by side, else they take turns loop by loop.
 class Pipeline final : public ScanModel {
   public:
     /// Throws `CheckpointError`, `ConfigError` or `DeviceError`.

@@ -38,6 +38,8 @@ struct Scan {
     /// What the benchmark's prediction files call this frame, where that is not the id: nuScenes's
     /// token of the LiDAR's sample_data record, ShapeNetPart's "<synset>/<id>".
     std::string benchmarkName;
+    /// Index into `kShapeCategories` where the scan is one object of a known category.
+    std::optional<std::size_t> shapeCategory;
     std::vector<Vec3f> positions; ///< N, metres, sensor frame
     /// The last so many points come from earlier scans: shown and fed to networks, but without
     /// ground truth, and no part of a prediction file.

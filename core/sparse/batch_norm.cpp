@@ -1,7 +1,20 @@
 // SPDX-License-Identifier: MIT
+#include "core/sparse/batch_norm.hpp"
+
 #include "core/sparse/sparse_ops.hpp"
 
 namespace siskin {
+
+FoldedNorm fold(const BatchNorm& norm, const torch::Tensor& bias) {
+    const auto wide = [](const torch::Tensor& tensor) { return tensor.to(torch::kFloat64); };
+    FoldedNorm folded;
+    folded.scale = wide(norm.weight) / torch::sqrt(wide(norm.variance) + norm.epsilon);
+    folded.shift = wide(norm.bias) - wide(norm.mean) * folded.scale;
+    if (bias.defined()) {
+        folded.shift = folded.shift + wide(bias) * folded.scale;
+    }
+    return folded;
+}
 
 PreparedConvPtr SparseOps::prepareNormalized(
     const torch::Tensor& weight,
@@ -9,15 +22,10 @@ PreparedConvPtr SparseOps::prepareNormalized(
     const BatchNorm& norm,
     Activation activation
 ) const {
-    const auto wide = [](const torch::Tensor& tensor) { return tensor.to(torch::kFloat64); };
-    const auto scale = wide(norm.weight) / torch::sqrt(wide(norm.variance) + norm.epsilon);
-    auto shift = wide(norm.bias) - wide(norm.mean) * scale;
-    if (bias.defined()) {
-        shift = shift + wide(bias) * scale;
-    }
+    const auto folded = fold(norm, bias);
     return prepare(
-        (wide(weight) * scale).to(torch::kFloat32).contiguous(),
-        shift.to(torch::kFloat32).contiguous(),
+        (weight.to(torch::kFloat64) * folded.scale).to(torch::kFloat32).contiguous(),
+        folded.shift.to(torch::kFloat32).contiguous(),
         activation
     );
 }

@@ -6,6 +6,7 @@
 // range of a wider tensor).
 #pragma once
 
+#include "core/sparse/batch_norm.hpp"
 #include "core/sparse/precision.hpp"
 
 #include <torch/types.h>
@@ -127,16 +128,6 @@ struct PointVoxelMap {
     /// in a voxel]; undefined where an implementation does without.
     torch::Tensor memberStart;
     torch::Tensor members;
-};
-
-/// The batch-norm that follows a convolution: y = (x - mean) / sqrt(variance + epsilon) * weight +
-/// bias, all [Cout].
-struct BatchNorm {
-    torch::Tensor weight;
-    torch::Tensor bias;
-    torch::Tensor mean;     ///< running mean
-    torch::Tensor variance; ///< running variance
-    double epsilon = 1e-5;
 };
 
 class SparseOps {

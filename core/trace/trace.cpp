@@ -31,6 +31,10 @@ std::string_view toString(SpanKind kind) {
         return "linear";
     case SpanKind::PointVoxel:
         return "point-voxel";
+    case SpanKind::DenseConvolution:
+        return "dense convolution";
+    case SpanKind::Neighbours:
+        return "neighbours";
     case SpanKind::Other:
         break;
     }

@@ -11,11 +11,13 @@
 namespace siskin {
 
 enum class SpanKind : std::uint8_t {
-    Stage,       ///< groups others (read, voxelise, maps, network, back to points ...)
-    KernelMap,   ///< building coordinate and kernel maps
-    Convolution, ///< sparse convolution, 1x1x1 included
-    Linear,      ///< point-wise linear layer
-    PointVoxel,  ///< point <-> voxel operators
+    Stage,            ///< groups others (read, voxelise, maps, network, back to points ...)
+    KernelMap,        ///< building coordinate and kernel maps
+    Convolution,      ///< sparse convolution, 1x1x1 included
+    Linear,           ///< point-wise linear layer
+    PointVoxel,       ///< point <-> voxel operators
+    DenseConvolution, ///< of a whole grid
+    Neighbours,       ///< who is near whom: furthest points, balls, k nearest; gathering by it
     Other,
 };
 

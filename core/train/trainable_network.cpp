@@ -15,7 +15,6 @@ namespace siskin {
 
 namespace {
 
-constexpr double kDropout = 0.3; ///< models.md 3.4
 constexpr std::string_view kCounter = ".num_batches_tracked";
 
 std::unique_ptr<Network>
@@ -71,10 +70,11 @@ void TrainableNetwork::fitFirstLayer(const torch::Tensor& features) {
     tensors_.at("stem.0.kernel").div_(spread.reshape({1, -1, 1}));
 }
 
-torch::Tensor
-TrainableNetwork::dropOut(const torch::Tensor& features, at::Generator& generator) const {
-    const auto kept = torch::empty_like(features).bernoulli_(1.0 - kDropout, generator);
-    return features * (kept / (1.0 - kDropout));
+torch::Tensor TrainableNetwork::dropOut(
+    const torch::Tensor& features, double share, at::Generator& generator
+) const {
+    const auto kept = torch::empty_like(features).bernoulli_(1.0 - share, generator);
+    return features * (kept / (1.0 - share));
 }
 
 torch::Tensor TrainableNetwork::forward(const NetworkInput& input, bool training) {
@@ -91,8 +91,8 @@ torch::Tensor TrainableNetwork::forward(const NetworkInput& input, bool training
         constexpr std::uint64_t kStride = 0x9E3779B97F4A7C15ULL;
         generator =
             at::detail::createCPUGenerator(seed_ + kStride * static_cast<std::uint64_t>(batches_));
-        context.dropout = [this, &generator](const torch::Tensor& features) {
-            return dropOut(features, generator);
+        context.dropout = [this, &generator](const torch::Tensor& features, double share) {
+            return dropOut(features, share, generator);
         };
     }
     return network_->forward(context, input);

@@ -48,7 +48,8 @@ class TrainableNetwork {
 
   private:
     TrainableNetwork() = default;
-    torch::Tensor dropOut(const torch::Tensor& features, at::Generator& generator) const;
+    torch::Tensor
+    dropOut(const torch::Tensor& features, double share, at::Generator& generator) const;
     void fitFirstLayer(const torch::Tensor& features);
 
     std::shared_ptr<TrainingOps> ops_;

@@ -38,7 +38,7 @@ CORE_ORDER = {
     "nn": 2, "models": 3, "run": 4, "train": 4, "benchmark": 5, "report": 6,
 }
 # Neighbours on the same step that may be used, because CMake links them so.
-CORE_NEIGHBOURS = {("eval", "scan"), ("submission", "scan"), ("sparse", "trace")}
+CORE_NEIGHBOURS = {("eval", "scan"), ("submission", "scan"), ("sparse", "trace"), ("points", "sparse")}
 
 FOREIGN = {
     "Qt": re.compile(r"^(Q[A-Z]\w*|Qt[A-Z]\w*/.+|q(t|object|widget|string|gui|opengl|application)\w*\.h)$"),
