@@ -93,11 +93,21 @@ torch::Tensor Parameters::take(
             true
         );
     }
+    return takeFinite(name, shape);
+}
+
+torch::Tensor
+Parameters::takeFinite(const std::string& name, const std::vector<std::int64_t>& shape) {
     const auto value = takeRaw(name, shape).to(torch::kFloat32).contiguous();
     if (!torch::isfinite(value).all().item<bool>()) {
         throw CheckpointError(fmt::format("{}: tensor '{}' holds NaN or infinity", origin_, name));
     }
     return value;
+}
+
+torch::Tensor Parameters::takeConstant(const std::string& name, const torch::Tensor& otherwise) {
+    return tensors_ ? takeFinite(name, otherwise.sizes().vec())
+                    : keep(name, otherwise.clone(), false);
 }
 
 BatchNorm Parameters::takeBatchNorm(const std::string& prefix, std::int64_t channels) {

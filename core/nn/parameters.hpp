@@ -31,6 +31,14 @@ class Parameters {
     /// included.
     const std::map<std::string, torch::Tensor>& made() const noexcept { return made_; }
 
+    const std::string& origin() const noexcept { return origin_; }
+
+    /// Whether what is handed out will change: made by `forTraining`.
+    bool areTrained() const noexcept { return forTraining_; }
+
+    /// Whether the file holds this tensor; never, when there is none.
+    bool has(const std::string& name) const { return tensors_ && tensors_->contains(name); }
+
     /// Shape of a tensor that the file must hold. Throws `CheckpointError` when it does not, or
     /// when the values are random and there is no file to ask.
     std::vector<std::int64_t> shapeOf(const std::string& name) const;
@@ -39,6 +47,10 @@ class Parameters {
     /// when it is missing, has another shape, or was taken before.
     torch::Tensor
     take(const std::string& name, const std::vector<std::int64_t>& shape, std::int64_t fanIn = 0);
+
+    /// A tensor that the file holds but nobody trains, float32; `otherwise`, whose shape it must
+    /// have, when there is no file. Throws as `take`.
+    torch::Tensor takeConstant(const std::string& name, const torch::Tensor& otherwise);
 
     /// The four tensors of a batch-norm layer, float32 [channels].
     BatchNorm takeBatchNorm(const std::string& prefix, std::int64_t channels);
@@ -50,6 +62,7 @@ class Parameters {
     std::int64_t trainableCount() const noexcept { return trainable_; }
 
   private:
+    torch::Tensor takeFinite(const std::string& name, const std::vector<std::int64_t>& shape);
     torch::Tensor takeRaw(const std::string& name, const std::vector<std::int64_t>& shape);
     torch::Tensor randomUniform(const std::vector<std::int64_t>& shape, double bound);
     torch::Tensor keep(const std::string& name, torch::Tensor value, bool trained);

@@ -2,8 +2,11 @@
 #include "core/nn/point_layers.hpp"
 
 #include "core/base/cancel.hpp"
+#include "core/base/parallel.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace siskin {
 
@@ -13,7 +16,9 @@ using torch::Tensor;
 
 /// (B, C, ...) -> [points, C]; no copy when the channels of a point lie side by side.
 Tensor rowsOf(const Tensor& features) {
-    return features.movedim(1, -1).reshape({-1, features.size(1)});
+    const auto rows = features.movedim(1, -1).reshape({-1, features.size(1)});
+    return rows.stride(1) == 1 ? rows
+                               : rows.contiguous(); // one cloud reshapes to a transposed view
 }
 
 /// Rows in the order of `like`'s points, (B, C', ...).
@@ -27,6 +32,38 @@ std::int64_t pointsOf(const Tensor& features) {
     return features.numel() / features.size(1);
 }
 
+/// target[c] = max over `count` rows.
+void rowMaximum(const float* rows, std::int64_t count, std::int64_t channels, float* target) {
+    std::copy_n(rows, channels, target);
+    for (std::int64_t i = 1; i < count; ++i) {
+        const float* row = rows + i * channels;
+        for (std::int64_t c = 0; c < channels; ++c) {
+            target[c] = target[c] < row[c] ? row[c] : target[c];
+        }
+    }
+}
+
+/// Contiguous [groups, K, C] -> [groups, C].
+Tensor groupMaximum(const Tensor& rows) {
+    constexpr std::int64_t kChunk = 64; // rows that one thread takes at a time
+    const std::int64_t groups = rows.size(0);
+    const std::int64_t count = rows.size(1);
+    const std::int64_t channels = rows.size(2);
+    const std::int64_t chunks = (count + kChunk - 1) / kChunk;
+    const auto result = torch::empty({groups * chunks, channels});
+    const float* from = rows.data_ptr<float>();
+    auto* to = result.data_ptr<float>();
+    const std::int64_t grain = std::max<std::int64_t>(1, kChunk / count);
+    parallelFor(groups * chunks, grain, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; ++i) {
+            const std::int64_t first = i % chunks * kChunk;
+            const float* row = from + (i / chunks * count + first) * channels;
+            rowMaximum(row, std::min(kChunk, count - first), channels, to + i * channels);
+        }
+    });
+    return chunks == 1 ? result : groupMaximum(result.reshape({groups, chunks, channels}));
+}
+
 } // namespace
 
 Tensor joinChannels(const std::vector<Tensor>& parts) {
@@ -38,17 +75,30 @@ Tensor joinChannels(const std::vector<Tensor>& parts) {
 }
 
 Tensor cloudMaximum(const Tensor& features) {
-    return features.amax(2);
+    return features.requires_grad() ? features.amax(2)
+                                    : groupMaximum(features.transpose(1, 2).contiguous());
+}
+
+Tensor neighbourMaximum(const Tensor& features) {
+    if (features.requires_grad()) {
+        return features.amax(3);
+    }
+    const auto rows = features.movedim(1, -1).contiguous();
+    const auto largest = groupMaximum(rows.flatten(0, 1));
+    return largest.reshape({rows.size(0), rows.size(1), rows.size(3)}).transpose(1, 2);
 }
 
 Tensor repeatOverPoints(const Tensor& rows, std::int64_t points) {
     return rows.unsqueeze(1).expand({-1, points, -1}).transpose(1, 2);
 }
 
-Tensor PointLayer::forward(const PointContext& context, const Tensor& features) const {
+Tensor PointLayer::forward(
+    const PointContext& context, const Tensor& features, const Tensor& addend
+) const {
     const auto rows = rowsOf(features);
     const auto map = context.ops.identityMap(rows.size(0));
-    return asCloud(layer.forward(context, rows, map), features);
+    const Shortcut shortcut = addend.defined() ? Shortcut(rowsOf(addend)) : Shortcut();
+    return asCloud(layer.forward(context, rows, map, shortcut), features);
 }
 
 PointLayer loadPointLayer(
@@ -137,28 +187,8 @@ PvConv::PvConv(
 }
 
 Tensor PvConv::convolve(const PointContext& context, std::size_t which, const Tensor& grid) const {
-    throwIfStopRequested(context.stop);
-    const auto& conv = *convs_[which];
-    Tensor result;
-    {
-        TraceRecorder::Scope span(
-            context.trace,
-            fmt::format("{}.voxel_layers.{}", name_, 3 * which),
-            SpanKind::DenseConvolution
-        );
-        result = context.points.convolve(grid, conv);
-        const std::int64_t voxels = pointsOf(grid);
-        span->rowsIn = span->rowsOut = voxels;
-        span->channelsIn = static_cast<int>(conv.channelsIn());
-        span->channelsOut = static_cast<int>(conv.channelsOut());
-        span->macs = 27 * voxels * conv.channelsIn() * conv.channelsOut();
-        span->bytes =
-            4 * (grid.numel() + result.numel() + 27 * conv.channelsIn() * conv.channelsOut());
-    }
-    if (context.layerDone) {
-        context.layerDone();
-    }
-    return result;
+    const auto name = fmt::format("{}.voxel_layers.{}", name_, 3 * which);
+    return convolveGrid(context, name, grid, *convs_[which]);
 }
 
 Tensor PvConv::channelScale(const PointContext& context, const Tensor& grid) const {
@@ -200,6 +230,31 @@ Cloud PvConv::forward(const PointContext& context, const Cloud& cloud) const {
     span->macs = 8 * features.numel();
     span->bytes = 4 * (grid.numel() + 2 * features.numel());
     return cloud.with(features);
+}
+
+Tensor convolveGrid(
+    const PointContext& context,
+    const std::string& name,
+    const Tensor& grid,
+    const PreparedDenseConv& conv
+) {
+    throwIfStopRequested(context.stop);
+    Tensor result;
+    {
+        TraceRecorder::Scope span(context.trace, name, SpanKind::DenseConvolution);
+        result = context.points.convolve(grid, conv);
+        const std::int64_t voxels = pointsOf(grid);
+        span->rowsIn = span->rowsOut = voxels;
+        span->channelsIn = static_cast<int>(conv.channelsIn());
+        span->channelsOut = static_cast<int>(conv.channelsOut());
+        span->macs = 27 * voxels * conv.channelsIn() * conv.channelsOut();
+        span->bytes =
+            4 * (grid.numel() + result.numel() + 27 * conv.channelsIn() * conv.channelsOut());
+    }
+    if (context.layerDone) {
+        context.layerDone();
+    }
+    return result;
 }
 
 const GridPlacement&

@@ -36,6 +36,9 @@ torch::Tensor joinChannels(const std::vector<torch::Tensor>& parts);
 /// Largest value of each channel over the points: (B, C, N) -> [B, C].
 torch::Tensor cloudMaximum(const torch::Tensor& features);
 
+/// The same over the neighbours of each point: (B, C, M, K) -> (B, C, M).
+torch::Tensor neighbourMaximum(const torch::Tensor& features);
+
 /// The same row for every point: [B, C] -> (B, C, points).
 torch::Tensor repeatOverPoints(const torch::Tensor& rows, std::int64_t points);
 
@@ -47,8 +50,11 @@ enum class StoredAs { Linear = 0, Conv1d = 1, Conv2d = 2 };
 struct PointLayer {
     ConvLayer layer;
 
-    /// (B, Cin, ...) -> (B, Cout, ...); a [B, Cin] gives a [B, Cout].
-    torch::Tensor forward(const PointContext& context, const torch::Tensor& features) const;
+    /// (B, Cin, ...) -> (B, Cout, ...); a [B, Cin] gives a [B, Cout]. `addend`, of the result's
+    /// shape, is added before the ReLU where it is defined.
+    torch::Tensor forward(
+        const PointContext& context, const torch::Tensor& features, const torch::Tensor& addend = {}
+    ) const;
 };
 
 /// `names.norm` empty: without batch-norm. `withBias` false: the file holds none.
@@ -129,6 +135,12 @@ class PvConv {
 /// `PointOps` recorded: see there for shapes.
 const GridPlacement&
 placeInGrid(const PointContext& context, const Cloud& cloud, int resolution, CloudScale scale);
+torch::Tensor convolveGrid(
+    const PointContext& context,
+    const std::string& name,
+    const torch::Tensor& grid,
+    const PreparedDenseConv& conv
+);
 torch::Tensor
 furthestPoints(const PointContext& context, const torch::Tensor& coords, std::int64_t count);
 torch::Tensor ballNeighbours(

@@ -104,14 +104,13 @@ class PointOps {
         const torch::Tensor& weight, const torch::Tensor& bias, float negativeSlope
     ) const = 0;
 
-    /// `prepareConv` of a convolution and the batch-norm after it, which is folded into the weights;
-    /// training keeps the two apart.
+    /// `prepareConv` of a convolution and the batch-norm after it.
     virtual PreparedDenseConvPtr prepareNormalizedConv(
         const torch::Tensor& weight,
         const torch::Tensor& bias,
         const BatchNorm& norm,
         float negativeSlope
-    ) const;
+    ) const = 0;
 
     /// Cross-correlation with zero padding of 1: (B, Cin, r, r, r) -> (B, Cout, r, r, r).
     virtual torch::Tensor

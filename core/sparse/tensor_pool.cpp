@@ -44,6 +44,26 @@ class TensorPool final : public c10::Allocator {
         return stats_;
     }
 
+    /// Bytes in use now, from where the peak is counted again.
+    std::int64_t beginPeak() {
+        const std::scoped_lock lock(mutex_);
+        watched_ += 1;
+        watchedTwice_ = watchedTwice_ || watched_ > 1;
+        stats_.peakBytesInUse = stats_.bytesInUse;
+        return stats_.bytesInUse;
+    }
+
+    std::int64_t peakSince(std::int64_t before) {
+        const std::scoped_lock lock(mutex_);
+        return watchedTwice_ ? 0 : stats_.peakBytesInUse - before;
+    }
+
+    void endPeak() {
+        const std::scoped_lock lock(mutex_);
+        watched_ -= 1;
+        watchedTwice_ = watchedTwice_ && watched_ > 0;
+    }
+
     void trim() {
         const std::scoped_lock lock(mutex_);
         for (auto at = blocks_.begin(); at != blocks_.end();) {
@@ -142,6 +162,8 @@ class TensorPool final : public c10::Allocator {
     Blocks blocks_; ///< by address; every byte of every segment is in exactly one
     std::set<std::pair<std::size_t, char*>> free_;
     TensorPoolStats stats_;
+    int watched_ = 0;           ///< living `TensorPeak`s
+    bool watchedTwice_ = false; ///< there were several at once since there was none
 };
 
 } // namespace
@@ -162,6 +184,16 @@ c10::Allocator& tensorPool() {
 
 TensorPoolStats tensorPoolStats() {
     return TensorPool::instance().stats();
+}
+
+TensorPeak::TensorPeak() : before_(TensorPool::instance().beginPeak()) {}
+
+TensorPeak::~TensorPeak() {
+    TensorPool::instance().endPeak();
+}
+
+std::int64_t TensorPeak::bytes() const {
+    return TensorPool::instance().peakSince(before_);
 }
 
 void trimTensorPool() {

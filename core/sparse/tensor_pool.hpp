@@ -12,7 +12,8 @@ namespace siskin {
 struct TensorPoolStats {
     std::int64_t bytesInUse = 0;     ///< in living tensors
     std::int64_t bytesHeld = 0;      ///< taken from the system, in use or idle
-    std::int64_t peakBytesInUse = 0; ///< since the start or the last `trimTensorPool`
+    std::int64_t peakBytesInUse = 0; ///< since the start, the last `trimTensorPool` or
+                                     ///< the last `TensorPeak`
     std::int64_t growths = 0;        ///< how often memory was taken from the system
 };
 
@@ -26,6 +27,22 @@ void installTensorPool();
 c10::Allocator& tensorPool();
 
 TensorPoolStats tensorPoolStats();
+
+/// Watches how much memory the tensors made in its lifetime take at once. Safe from any thread; two
+/// at the same time cannot tell whose tensors they see.
+class TensorPeak {
+  public:
+    TensorPeak();
+    ~TensorPeak();
+    TensorPeak(const TensorPeak&) = delete;
+    TensorPeak& operator=(const TensorPeak&) = delete;
+
+    /// Largest growth so far, bytes; 0 when another one lived meanwhile, or without the pool.
+    std::int64_t bytes() const;
+
+  private:
+    std::int64_t before_;
+};
 
 /// Gives those segments back to the system in which nothing is in use.
 void trimTensorPool();

@@ -48,6 +48,40 @@ TEST_P(PointOpsConvolution, MatchesDoubleAtEveryResolutionAndChannelCount) {
     }
 }
 
+TEST_P(PointOpsConvolution, BatchNormAfterIt) {
+    for (const int channels : {9, 40}) { // direct, Winograd
+        const auto grid = randomTensor({2, channels, 6, 6, 6}, 7);
+        const auto weight = randomTensor({channels, channels, 3, 3, 3}, 8);
+        const auto bias = randomTensor({channels}, 9);
+        const BatchNorm norm{
+            randomTensor({channels}, 10),
+            randomTensor({channels}, 11),
+            randomTensor({channels}, 12),
+            randomTensor({channels}, 13).abs(),
+            1e-4};
+        for (const auto& before : {bias, Tensor()}) {
+            const auto conv = ops().prepareNormalizedConv(weight, before, norm, 0.1F);
+            const auto f64 = [](const Tensor& tensor) { return tensor.to(torch::kFloat64); };
+            const auto sums = convolveInDouble(grid, weight, before, 1.0);
+            const auto expected = torch::leaky_relu(
+                torch::batch_norm(
+                    sums,
+                    f64(norm.weight),
+                    f64(norm.bias),
+                    f64(norm.mean),
+                    f64(norm.variance),
+                    false,
+                    0.0,
+                    norm.epsilon,
+                    false
+                ),
+                0.1
+            );
+            EXPECT_LT(relativeError(ops().convolve(grid, *conv), expected), 1e-5) << channels;
+        }
+    }
+}
+
 TEST_P(PointOpsConvolution, LargeGridSlopesAndNoBias) {
     const auto grid = randomTensor({1, 9, 32, 32, 32}, 4);
     const auto weight = randomTensor({16, 9, 3, 3, 3}, 5);
@@ -56,6 +90,39 @@ TEST_P(PointOpsConvolution, LargeGridSlopesAndNoBias) {
         const auto conv = ops().prepareConv(weight, {}, static_cast<float>(slope));
         const auto exact = convolveInDouble(grid, weight, {}, slope);
         EXPECT_LT(relativeError(ops().convolve(grid, *conv), exact), 1e-5);
+    }
+}
+
+TEST_P(PointOpsConvolution, ManyChannelsOnOddGrids) {
+    const std::pair<int, int> channels[] = {{16, 32}, {17, 67}, {67, 33}};
+    for (const int r : {1, 3, 4, 5, 12}) {
+        for (const auto& [in, out] : channels) {
+            SCOPED_TRACE(std::to_string(in) + ", r " + std::to_string(r));
+            const auto grid = randomTensor({2, in, r, r, r}, 30);
+            const auto weight = randomTensor({out, in, 3, 3, 3}, 31);
+            const auto bias = randomTensor({out}, 32);
+            const auto conv = ops().prepareConv(weight, bias, 0.1F);
+            const auto exact = convolveInDouble(grid, weight, bias, 0.1);
+            EXPECT_LT(relativeError(ops().convolve(grid, *conv), exact), 1e-5);
+        }
+    }
+}
+
+/// Clouds leave most of a grid at one value: zero, or what a layer makes of zeros.
+TEST_P(PointOpsConvolution, MostlyEmptyGrids) {
+    const auto weight = randomTensor({32, 16, 3, 3, 3}, 33);
+    const auto bias = randomTensor({32}, 34);
+    const auto conv = ops().prepareConv(weight, bias, 0.1F);
+    for (const int r : {4, 9, 12}) {
+        auto grid = torch::zeros({3, 16, r, r, r}); // the first cloud stays empty
+        grid[1] = randomTensor({16, 1, 1, 1}, 35);
+        grid[1].select(1, r / 2).select(1, 1).select(1, r - 1) = 3.0F;
+        grid[2].select(1, 0).select(1, 0).select(1, 0) = randomTensor({16}, 36);
+        const auto exact = convolveInDouble(grid, weight, bias, 0.1);
+        const auto result = ops().convolve(grid, *conv);
+        for (int cloud = 0; cloud < 3; ++cloud) {
+            EXPECT_LT(relativeError(result[cloud], exact[cloud]), 1e-5) << r << ", " << cloud;
+        }
     }
 }
 
@@ -99,14 +166,27 @@ TEST(PointOpsConvolutionCpu, KeepsItsOwnCopyOfTheWeights) {
 TEST(PointOpsConvolutionCpu, SameBitsWithAnyNumberOfThreads) {
     const auto grid = randomTensor({2, 19, 16, 16, 16}, 20);
     const auto ops = makeCpuPointOps();
-    const auto conv = ops->prepareConv(randomTensor({33, 19, 3, 3, 3}, 21), {}, 0.1F);
-    setThreadCount(1);
-    const auto one = ops->convolve(grid, *conv);
-    for (const int threads : {2, 7}) {
-        setThreadCount(threads);
-        EXPECT_TRUE(torch::equal(ops->convolve(grid, *conv), one)) << threads;
+    for (const int out : {9, 33}) { // few channels, and enough for Winograd's algorithm
+        const auto conv = ops->prepareConv(randomTensor({out, 19, 3, 3, 3}, 21), {}, 0.1F);
+        setThreadCount(1);
+        const auto one = ops->convolve(grid, *conv);
+        for (const int threads : {2, 7}) {
+            setThreadCount(threads);
+            EXPECT_TRUE(torch::equal(ops->convolve(grid, *conv), one)) << threads;
+        }
+        setThreadCount(0);
     }
-    setThreadCount(0);
+}
+
+TEST(PointOpsConvolutionCpu, ManyChannelsWithEveryInstructionSet) {
+    const auto grid = randomTensor({1, 18, 7, 7, 7}, 40);
+    const auto weight = randomTensor({37, 18, 3, 3, 3}, 41);
+    const auto exact = convolveInDouble(grid, weight, {}, 0.1);
+    test::forEverySetting([&](const std::string& setting) {
+        const auto ops = makeCpuPointOps();
+        const auto conv = ops->prepareConv(weight, {}, 0.1F);
+        EXPECT_LT(relativeError(ops->convolve(grid, *conv), exact), 1e-5) << setting;
+    });
 }
 
 TEST(PointOpsConvolutionCpu, SeveralThreadsShareOneLayer) {

@@ -90,6 +90,29 @@ TEST(TensorPool, CountsAndTrims) {
     EXPECT_EQ(tensorPoolStats().peakBytesInUse, before.bytesInUse);
 }
 
+TEST(TensorPool, APeakCountsFromItsBeginning) {
+    const auto before = tensorPool().allocate(32 * kMegabyte);
+    {
+        const TensorPeak peak;
+        EXPECT_EQ(peak.bytes(), 0);
+        {
+            const auto first = tensorPool().allocate(8 * kMegabyte);
+            const auto second = tensorPool().allocate(4 * kMegabyte);
+        }
+        const auto third = tensorPool().allocate(2 * kMegabyte);
+        EXPECT_EQ(peak.bytes(), static_cast<std::int64_t>(12 * kMegabyte));
+        {
+            const TensorPeak another; // neither knows whose tensors it sees
+            EXPECT_EQ(another.bytes(), 0);
+        }
+        const auto fourth = tensorPool().allocate(64 * kMegabyte);
+        EXPECT_EQ(peak.bytes(), 0);
+    }
+    const TensorPeak alone;
+    const auto last = tensorPool().allocate(kMegabyte);
+    EXPECT_EQ(alone.bytes(), static_cast<std::int64_t>(kMegabyte));
+}
+
 TEST(TensorPool, SeveralThreadsAtOnce) {
     std::vector<std::jthread> threads;
     for (unsigned char id = 1; id <= 4; ++id) {

@@ -59,7 +59,14 @@ class CpuPointOps final : public PointOps {
     PreparedDenseConvPtr
     prepareConv(const Tensor& weight, const Tensor& bias, float negativeSlope) const override {
         points::requireDenseWeights(weight, bias, negativeSlope);
-        return points::prepareDenseConv(weight, bias, negativeSlope);
+        return points::prepareDenseConv(weight, bias, std::nullopt, negativeSlope);
+    }
+
+    PreparedDenseConvPtr prepareNormalizedConv(
+        const Tensor& weight, const Tensor& bias, const BatchNorm& norm, float negativeSlope
+    ) const override {
+        points::requireDenseWeights(weight, bias, negativeSlope);
+        return points::prepareDenseConv(weight, bias, norm, negativeSlope);
     }
 
     Tensor convolve(const Tensor& grid, const PreparedDenseConv& conv) const override {

@@ -6,15 +6,16 @@
 
 #include "core/base/error.hpp"
 #include "core/base/parallel.hpp"
+#include "core/points/cpu/onednn.hpp"
 #include "core/points/cpu/rows.hpp"
+#include "core/points/cpu/winograd.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
 #include <mutex>
-#include <omp.h>
-#include <oneapi/dnnl/dnnl.hpp>
+#include <optional>
 #include <tuple>
 
 namespace siskin::points {
@@ -24,25 +25,6 @@ namespace {
 using dnnl::memory;
 
 constexpr std::int64_t kSlabPlanes = 2;
-
-const dnnl::engine& cpuEngine() {
-    static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
-    return engine;
-}
-
-/// A primitive keeps the number of threads it was made under.
-class OneOpenMpThread {
-  public:
-    OneOpenMpThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
-
-    ~OneOpenMpThread() { omp_set_num_threads(before_); }
-
-    OneOpenMpThread(const OneOpenMpThread&) = delete;
-    OneOpenMpThread& operator=(const OneOpenMpThread&) = delete;
-
-  private:
-    int before_;
-};
 
 /// `planes` output planes of a grid of resolution r, with a border of zeros before and behind where
 /// the grid ends there.
@@ -67,10 +49,22 @@ struct SlabConv {
 
 class DenseConv final : public PreparedDenseConv {
   public:
-    DenseConv(const torch::Tensor& weight, const torch::Tensor& bias, float negativeSlope)
+    DenseConv(
+        const torch::Tensor& weight,
+        const torch::Tensor& bias,
+        std::optional<BatchNorm> norm,
+        float negativeSlope
+    )
         : PreparedDenseConv(weight.size(1), weight.size(0), negativeSlope),
           weight_(weight.contiguous().clone()),
-          bias_(bias.defined() ? bias.contiguous().clone() : torch::zeros({weight.size(0)})) {}
+          bias_(bias.defined() ? bias.contiguous().clone() : torch::zeros({weight.size(0)})),
+          norm_(std::move(norm)) {
+        if (norm_) {
+            const auto folded = fold(*norm_, {});
+            scale_ = folded.scale.to(torch::kFloat32).contiguous();
+            shift_ = folded.shift.to(torch::kFloat32).contiguous();
+        }
+    }
 
     /// Made at the first use of a resolution; the reference stays valid.
     const SlabConv& forSlab(const Slab& slab) const {
@@ -78,6 +72,15 @@ class DenseConv final : public PreparedDenseConv {
         const auto found = slabs_.find(slab);
         return found != slabs_.end() ? found->second
                                      : slabs_.emplace(slab, make(slab)).first->second;
+    }
+
+    /// Made at its first use; the reference stays valid.
+    const WinogradConv& winograd() const {
+        const std::scoped_lock lock(mutex_);
+        if (!winograd_) {
+            winograd_.emplace(foldedWeight(), foldedBias(), negativeSlope());
+        }
+        return *winograd_;
     }
 
     void run(const SlabConv& conv, float* in, float* out) const {
@@ -96,6 +99,10 @@ class DenseConv final : public PreparedDenseConv {
              {DNNL_ARG_SCRATCHPAD, memory(description.scratchpad_desc(), engine, scratch.data())}}
         );
         stream.wait();
+        if (norm_) {
+            const auto bytes = description.dst_desc().get_size();
+            normalize(out, static_cast<std::int64_t>(bytes / sizeof(float)) / channelsOut());
+        }
     }
 
   private:
@@ -114,7 +121,7 @@ class DenseConv final : public PreparedDenseConv {
         const memory::desc bias({channelsOut()}, f32, memory::format_tag::a);
         dnnl::primitive_attr attributes;
         attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-        if (negativeSlope() != 1.0F) {
+        if (!norm_ && negativeSlope() != 1.0F) {
             dnnl::post_ops after;
             after.append_eltwise(1.0F, dnnl::algorithm::eltwise_relu, negativeSlope(), 0.0F);
             attributes.set_post_ops(after);
@@ -140,6 +147,32 @@ class DenseConv final : public PreparedDenseConv {
         };
     }
 
+    /// Batch-norm and activation of voxels that are still in the cache. Kept apart from the sums:
+    /// folded into the weights it costs accuracy that deep networks notice (README.md). oneDNN's
+    /// own binary post-operations are wrong on processors without AVX2 (2.6.3).
+    void normalize(float* voxels, std::int64_t count) const {
+        const auto* scale = scale_.data_ptr<float>();
+        const auto* shift = shift_.data_ptr<float>();
+        const float slope = negativeSlope();
+        for (std::int64_t i = 0; i < count; ++i) {
+            float* row = voxels + i * channelsOut();
+            for (std::int64_t c = 0; c < channelsOut(); ++c) {
+                const float value = row[c] * scale[c] + shift[c];
+                row[c] = value < 0.0F ? value * slope : value;
+            }
+        }
+    }
+
+    torch::Tensor foldedWeight() const {
+        const auto scale = norm_ ? fold(*norm_, {}).scale : torch::ones({1}, torch::kFloat64);
+        const auto folded = weight_.to(torch::kFloat64) * scale.reshape({-1, 1, 1, 1, 1});
+        return folded.to(torch::kFloat32).contiguous();
+    }
+
+    torch::Tensor foldedBias() const {
+        return norm_ ? fold(*norm_, bias_).shift.to(torch::kFloat32).contiguous() : bias_;
+    }
+
     /// The weights in the wanted layout, shared by all slabs that want the same.
     memory packWeight(const memory::dims& size, const memory::desc& wanted) const {
         for (const auto& [slab, conv] : slabs_) {
@@ -158,8 +191,12 @@ class DenseConv final : public PreparedDenseConv {
 
     torch::Tensor weight_; ///< [Cout, Cin, 3, 3, 3]
     torch::Tensor bias_;
+    std::optional<BatchNorm> norm_;
+    torch::Tensor scale_; ///< what batch-norm does to the sums and bias; undefined without
+    torch::Tensor shift_;
     mutable std::mutex mutex_;
     mutable std::map<Slab, SlabConv> slabs_;
+    mutable std::optional<WinogradConv> winograd_;
 };
 
 void convolveSlab(
@@ -186,15 +223,22 @@ std::string denseConvLibrary() {
     return fmt::format("oneDNN {}.{}.{}", version->major, version->minor, version->patch);
 }
 
-PreparedDenseConvPtr
-prepareDenseConv(const torch::Tensor& weight, const torch::Tensor& bias, float negativeSlope) {
-    return std::make_shared<DenseConv>(weight, bias, negativeSlope);
+PreparedDenseConvPtr prepareDenseConv(
+    const torch::Tensor& weight,
+    const torch::Tensor& bias,
+    std::optional<BatchNorm> norm,
+    float negativeSlope
+) {
+    return std::make_shared<DenseConv>(weight, bias, std::move(norm), negativeSlope);
 }
 
 torch::Tensor convolveDense(const torch::Tensor& grid, const PreparedDenseConv& conv) {
     const auto& dense = dynamic_cast<const DenseConv&>(conv);
     const auto in = channelsLast(grid);
     const std::int64_t r = grid.size(2);
+    if (WinogradConv::suits(conv.channelsIn(), conv.channelsOut(), r)) {
+        return channelsFirst(dense.winograd().convolve(in));
+    }
     const auto out = torch::empty({grid.size(0), r, r, r, conv.channelsOut()});
     const std::int64_t slabs = grid.size(0) * ((r + kSlabPlanes - 1) / kSlabPlanes);
     try {

@@ -4,14 +4,20 @@
 
 #include "core/points/point_ops.hpp"
 
+#include <optional>
+
 namespace siskin::points {
 
 /// "oneDNN 2.6.3"
 std::string denseConvLibrary();
 
 /// Arguments are checked by the caller.
-PreparedDenseConvPtr
-prepareDenseConv(const torch::Tensor& weight, const torch::Tensor& bias, float negativeSlope);
+PreparedDenseConvPtr prepareDenseConv(
+    const torch::Tensor& weight,
+    const torch::Tensor& bias,
+    std::optional<BatchNorm> norm,
+    float negativeSlope
+);
 
 torch::Tensor convolveDense(const torch::Tensor& grid, const PreparedDenseConv& conv);
 

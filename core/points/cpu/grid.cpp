@@ -3,6 +3,7 @@
 
 #include "core/base/parallel.hpp"
 #include "core/points/cloud_means.hpp"
+#include "core/points/cpu/corners.hpp"
 #include "core/points/cpu/point_kernels.hpp"
 #include "core/points/cpu/rows.hpp"
 
@@ -80,33 +81,6 @@ struct VoxelMembers {
         }
     }
 };
-
-/// The eight voxels around a position and their weights, z fastest.
-struct Corners {
-    std::array<std::int32_t, 8> voxel;
-    std::array<float, 8> weight;
-};
-
-Corners cornersAt(const std::array<float, 3>& position, std::int32_t resolution) {
-    std::array<std::array<std::int32_t, 2>, 3> cell{};
-    std::array<std::array<float, 2>, 3> weight{};
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-        const float low = std::floor(position[axis]);
-        const float fraction = position[axis] - low;
-        const auto base = static_cast<std::int32_t>(low);
-        cell[axis] = {base, fraction > 0.0F ? base + 1 : base};
-        weight[axis] = {1.0F - fraction, fraction};
-    }
-    Corners corners{};
-    for (std::size_t c = 0; c < 8; ++c) {
-        const std::size_t x = c >> 2;
-        const std::size_t y = (c >> 1) & 1;
-        const std::size_t z = c & 1;
-        corners.voxel[c] = (cell[0][x] * resolution + cell[1][y]) * resolution + cell[2][z];
-        corners.weight[c] = weight[0][x] * weight[1][y] * weight[2][z];
-    }
-    return corners;
-}
 
 } // namespace
 
@@ -206,23 +180,29 @@ torch::Tensor devoxelize(
 }
 
 torch::Tensor channelMeans(const torch::Tensor& grid) {
+    // Short sums in float32, the rest in float64: squeeze-and-excitation scales a whole channel by
+    // its mean, so that an error here is the same in every point and deep networks amplify it.
+    constexpr std::int64_t kShort = 32;
     const auto source = channelsLast(grid);
     const std::int64_t channels = grid.size(1);
     const std::int64_t voxels = grid.size(2) * grid.size(3) * grid.size(4);
-    const std::int64_t chunks = (voxels + kVoxelGrain - 1) / kVoxelGrain;
-    const auto partial = torch::empty({grid.size(0), chunks, channels});
-    auto* sums = partial.data_ptr<float>();
+    const std::int64_t pieces = (voxels + kShort - 1) / kShort;
+    const auto partial = torch::empty({grid.size(0), pieces, channels});
     const auto& kernels = selectPointKernels();
     for (std::int64_t b = 0; b < grid.size(0); ++b) {
         const float* rows = rowsAt(source, b).data;
-        parallelFor(voxels, kVoxelGrain, [&](std::int64_t begin, std::int64_t end) {
-            const std::int64_t chunk = b * chunks + begin / kVoxelGrain;
-            kernels.sum(
-                {rows + begin * channels, channels}, end - begin, channels, sums + chunk * channels
-            );
+        auto* sums = partial.data_ptr<float>() + b * pieces * channels;
+        parallelFor(pieces, kVoxelGrain / kShort, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t piece = begin; piece < end; ++piece) {
+                const std::int64_t first = piece * kShort;
+                const std::int64_t count = std::min(kShort, voxels - first);
+                kernels.sum(
+                    {rows + first * channels, channels}, count, channels, sums + piece * channels
+                );
+            }
         });
     }
-    const auto total = partial.to(torch::kFloat64).sum(1);
+    const auto total = partial.sum(1, false, torch::kFloat64);
     return (total / static_cast<double>(voxels)).to(torch::kFloat32);
 }
 

@@ -46,6 +46,14 @@ struct BlendEnd {
     Rows addend;
 };
 
+/// How `tileBackward` finishes the eight voxels of a tile, z fastest. `voxels` point at the rows'
+/// first column.
+struct TileEnd {
+    const float* bias;
+    float negativeSlope;
+    float* const* voxels;
+};
+
 struct PointKernels {
     const char* name; ///< "AVX-512", "AVX2", "baseline"
 
@@ -84,6 +92,16 @@ struct PointKernels {
 
     /// sums[c] = sum of `count` rows.
     void (*sum)(Rows rows, std::int64_t count, std::int64_t channels, float* sums);
+
+    /// Winograd's transform of a tile of 4x4x4 voxels (64 rows of channels, z fastest):
+    /// out[f * stride + c] for its 64 frequencies.
+    void (*tileForward
+    )(const float* const* voxels, std::int64_t channels, float* out, std::int64_t stride);
+
+    /// The way back: products[f * stride + c] to 2x2x2 voxels, plus bias, negative values times the
+    /// slope.
+    void (*tileBackward
+    )(const float* products, std::int64_t stride, std::int64_t columns, TileEnd end);
 };
 
 extern const PointKernels kBaselinePointKernels;

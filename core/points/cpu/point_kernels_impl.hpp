@@ -290,5 +290,7 @@ void sumRows(Rows rows, std::int64_t count, std::int64_t channels, float* sums) 
         blendRows,                                                                                 \
         averageRows,                                                                               \
         sumRows,                                                                                   \
+        tileForward,                                                                               \
+        tileBackward,                                                                              \
     };                                                                                             \
     }

@@ -8,6 +8,7 @@
 #include <torch/nn/functional.h>
 
 #include <array>
+#include <optional>
 
 namespace siskin {
 
@@ -18,17 +19,24 @@ using torch::Tensor;
 
 class PlainDenseConv final : public PreparedDenseConv {
   public:
-    PlainDenseConv(Tensor weight, Tensor bias, float negativeSlope)
+    PlainDenseConv(Tensor weight, Tensor bias, std::optional<BatchNorm> norm, float negativeSlope)
         : PreparedDenseConv(weight.size(1), weight.size(0), negativeSlope),
-          weight_(std::move(weight)), bias_(std::move(bias)) {}
+          weight_(std::move(weight)), bias_(std::move(bias)), norm_(std::move(norm)) {}
 
-    const Tensor& weight() const noexcept { return weight_; }
-
-    const Tensor& bias() const noexcept { return bias_; }
+    /// Up to the activation.
+    Tensor sums(const Tensor& grid) const {
+        const Tensor plain = torch::conv3d(grid, weight_, bias_, 1, 1);
+        if (!norm_) {
+            return plain;
+        }
+        const auto& [scale, shift, mean, variance, epsilon] = *norm_;
+        return torch::batch_norm(plain, scale, shift, mean, variance, false, 0.0, epsilon, false);
+    }
 
   private:
     Tensor weight_;
     Tensor bias_;
+    std::optional<BatchNorm> norm_;
 };
 
 /// values[b, :, index[b, ...]] for int64 `index` [B, anything].
@@ -128,14 +136,20 @@ class ReferencePointOps final : public PointOps {
     PreparedDenseConvPtr
     prepareConv(const Tensor& weight, const Tensor& bias, float negativeSlope) const override {
         requireDenseWeights(weight, bias, negativeSlope);
-        return std::make_shared<PlainDenseConv>(weight, bias, negativeSlope);
+        return std::make_shared<PlainDenseConv>(weight, bias, std::nullopt, negativeSlope);
+    }
+
+    PreparedDenseConvPtr prepareNormalizedConv(
+        const Tensor& weight, const Tensor& bias, const BatchNorm& norm, float negativeSlope
+    ) const override {
+        requireDenseWeights(weight, bias, negativeSlope);
+        return std::make_shared<PlainDenseConv>(weight, bias, norm, negativeSlope);
     }
 
     Tensor convolve(const Tensor& grid, const PreparedDenseConv& conv) const override {
         requireGrid(grid, "convolution input", conv.channelsIn());
         const auto& plain = dynamic_cast<const PlainDenseConv&>(conv);
-        const Tensor sums = torch::conv3d(grid, plain.weight(), plain.bias(), 1, 1);
-        return torch::leaky_relu(sums, conv.negativeSlope());
+        return torch::leaky_relu(plain.sums(grid), conv.negativeSlope());
     }
 
     Tensor furthestPoints(const Tensor& coords, std::int64_t count) const override {
