@@ -69,6 +69,18 @@ bool isPointModel(ModelKind kind) {
     return kind != ModelKind::MinkUNet && kind != ModelKind::Spvcnn && kind != ModelKind::Spvnas;
 }
 
+bool existsFor(ModelKind kind, ModelTask task) {
+    switch (task) {
+    case ModelTask::LidarScene:
+        return !isPointModel(kind);
+    case ModelTask::ShapeParts:
+        return isPointModel(kind) && kind != ModelKind::Pvcnn2 && kind != ModelKind::Dgcnn;
+    case ModelTask::IndoorScene:
+        break;
+    }
+    return isPointModel(kind) && kind != ModelKind::PointNet2Ssg && kind != ModelKind::PointNet2Msg;
+}
+
 ModelTask taskOfClasses(std::string_view classMap) {
     return classMap == "shapenetpart"      ? ModelTask::ShapeParts
            : classMap.starts_with("s3dis") ? ModelTask::IndoorScene

@@ -47,6 +47,9 @@ std::string knownModelKinds(); ///< "minkunet, spvcnn, ..."
 /// Whether it works on clouds (`PointNetwork`), not on the voxels of a LiDAR scan (`Network`).
 bool isPointModel(ModelKind kind);
 
+/// Whether the network is known for the task; LiDAR networks for LiDAR scenes only.
+bool existsFor(ModelKind kind, ModelTask task);
+
 /// The task that a class map belongs to: "shapenetpart" shape parts, "s3dis..." indoor scenes, all
 /// others LiDAR scenes.
 ModelTask taskOfClasses(std::string_view classMap);

@@ -10,6 +10,16 @@
 
 namespace siskin {
 
+inline constexpr std::int64_t kShapeClasses = 50;
+inline constexpr std::int64_t kShapeCategoryChannels = 16;
+inline constexpr std::int64_t kShapeInputChannels = 22; ///< x, y, z, normal, category
+inline constexpr std::int64_t kRoomClasses = 13;
+inline constexpr std::int64_t kRoomInputChannels = 9; ///< models.md 4.3
+
+/// int(width * channels), as the published configurations round.
+std::int64_t scaled(double width, std::int64_t channels);
+std::vector<std::int64_t> scaledAll(double width, const std::vector<std::int64_t>& channels);
+
 class PointNetwork {
   public:
     virtual ~PointNetwork() = default;

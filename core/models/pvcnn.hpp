@@ -17,13 +17,4 @@ std::unique_ptr<PointNetwork> makePvcnnForRooms(
     double width, Parameters& parameters, const SparseOps& rows, const PointOps& points
 );
 
-/// int(width * channels), as the published configurations round.
-std::int64_t scaled(double width, std::int64_t channels);
-
-inline constexpr std::int64_t kShapeClasses = 50;
-inline constexpr std::int64_t kShapeCategoryChannels = 16;
-inline constexpr std::int64_t kShapeInputChannels = 22;
-inline constexpr std::int64_t kRoomClasses = 13;
-inline constexpr std::int64_t kRoomInputChannels = 9;
-
 } // namespace siskin

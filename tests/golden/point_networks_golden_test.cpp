@@ -6,6 +6,7 @@
 #include "tests/support/npz.hpp"
 #include "tests/support/shared_data.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -16,6 +17,7 @@ namespace {
 struct GoldenCase {
     const char* folder;
     ModelKind kind;
+    bool reference; ///< plain operations instead of the fast ones
 };
 
 class PointNetworksGolden : public testing::TestWithParam<GoldenCase> {};
@@ -24,11 +26,12 @@ TEST_P(PointNetworksGolden, LogitsAndLabels) {
     const torch::NoGradGuard noGrad;
     const auto folder = test::sharedRoot() / "golden" / GetParam().folder;
     const auto golden = test::readNpz(folder / "expected.npz");
-    const auto rows = makeCpuOps();
-    const auto points = makeCpuPointOps();
+    const auto rows = GetParam().reference ? makeReferenceOps() : makeCpuOps();
+    const auto points = GetParam().reference ? makeReferencePointOps() : makeCpuPointOps();
     const auto file = folder / "weights.pth.tar";
     auto parameters = Parameters::fromCheckpoint(readCheckpoint(file), file.string());
     const auto plan = planFromShapes(GetParam().kind, parameters);
+    EXPECT_EQ(plan.width, 0.25);
     const auto network = makePointNetwork(plan, parameters, *rows, *points);
     TraceRecorder trace;
     int layers = 0;
@@ -48,10 +51,18 @@ INSTANTIATE_TEST_SUITE_P(
     Networks,
     PointNetworksGolden,
     testing::Values(
-        GoldenCase{"pvcnn_shapenet_c0p25", ModelKind::Pvcnn},
-        GoldenCase{"pvcnn_s3dis_c0p25", ModelKind::Pvcnn}
+        GoldenCase{"pvcnn_shapenet_c0p25", ModelKind::Pvcnn, false},
+        GoldenCase{"pvcnn_shapenet_c0p25", ModelKind::Pvcnn, true},
+        GoldenCase{"pvcnn_s3dis_c0p25", ModelKind::Pvcnn, false},
+        GoldenCase{"pvcnn_s3dis_c0p25", ModelKind::Pvcnn, true},
+        GoldenCase{"pvcnn2_s3dis_c0p25", ModelKind::Pvcnn2, false},
+        GoldenCase{"pvcnn2_s3dis_c0p25", ModelKind::Pvcnn2, true}
     ),
-    [](const auto& golden) { return std::string(golden.param.folder); }
+    [](const auto& golden) {
+        return fmt::format(
+            "{}_{}", golden.param.folder, golden.param.reference ? "reference" : "cpu"
+        );
+    }
 );
 
 } // namespace
