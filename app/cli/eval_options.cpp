@@ -61,6 +61,10 @@ po::options_description modelOptions() {
     )("warm-up",
       po::value<int>()->value_name("N"),
       "runs of every model before anything counts (default 1)"
+    )("votes",
+      po::value<int>()->value_name("N"),
+      "shapes: ask a network N times about every point, in another mix of points each time, and "
+      "keep the most confident answer (default 10, the benchmark's protocol)"
     )("region",
       po::value<Text>()->value_name("CODE"),
       "electricity for gCO2e, see 'siskin regions' (default WORLD)"
@@ -107,6 +111,8 @@ void takeNumbers(const po::variables_map& values, EvalRequest& request) {
     take(values, "threads", request.threads);
     take(values, "warm-up", request.warmUpRuns);
     take(values, "tdp", request.tdpWatts);
+    take(values, "votes", request.votes);
+    requireAtLeast("votes", request.votes, 1);
     requireAtLeast("sweeps", sweeps, 0);
     requireAtLeast("warm-up", request.warmUpRuns, 0);
     if (values.count("threads") != 0) {

@@ -28,6 +28,7 @@ struct EvalRequest {
     bool fresh = false;
     bool stopOnError = false;
     int warmUpRuns = 1;
+    int votes = kProtocolVotes; ///< per point of a shape
     std::string device = "cpu";
     int threads = 0; ///< 0 = all processors this process may use
     Precision precision = Precision::Float32;

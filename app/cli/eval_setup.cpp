@@ -35,6 +35,7 @@ void requireSameDataset(const ModelInfo& model, const DatasetReader& reader) {
 PlannedModel plannedModel(
     const ModelArgument& argument,
     const ModelInfo& info,
+    const EvalRequest& request,
     const DatasetReader& reader,
     const std::vector<PlannedModel>& others
 ) {
@@ -51,6 +52,7 @@ PlannedModel plannedModel(
     planned.configSha256 = argument.config ? sha256OfFile(*argument.config) : "";
     planned.precision = toString(info.precision);
     planned.voxelSize = info.voxelSize;
+    planned.votes = info.kind && info.task == ModelTask::ShapeParts ? request.votes : 1;
     planned.trained = info.trained;
     planned.parameters = info.parameters;
     planned.hasConfidence = info.hasConfidence;
@@ -90,6 +92,7 @@ EvalModels loadEvalModels(const EvalRequest& request, const EvalData& data, Prog
     setting.chosen = loadClassMap(request.classMap);
     setting.device = openDevice(request.device);
     setting.energy.tdpWatts = request.tdpWatts;
+    setting.votes = request.votes;
     EvalModels loaded;
     for (const auto& argument : request.models) {
         progress.begin(
@@ -97,7 +100,8 @@ EvalModels loadEvalModels(const EvalRequest& request, const EvalData& data, Prog
         );
         auto model = loadModel(argument, request.precision, setting);
         requireSameDataset(model->info(), *data.reader);
-        loaded.planned.push_back(plannedModel(argument, model->info(), *data.reader, loaded.planned)
+        loaded.planned.push_back(
+            plannedModel(argument, model->info(), request, *data.reader, loaded.planned)
         );
         loaded.models.push_back(std::move(model));
     }

@@ -5,6 +5,7 @@
 #include "app/cli/frame_list.hpp"
 #include "core/base/error.hpp"
 #include "core/report/format.hpp"
+#include "core/scan/shape_categories.hpp"
 #include "datasets/folder_report.hpp"
 #include "datasets/open.hpp"
 #include "datasets/splits.hpp"
@@ -93,6 +94,9 @@ std::string describeScan(const Scan& scan) {
     std::string text = fmt::format(
         "{}\n  points      {}\n", scan.id, formatCount(static_cast<std::int64_t>(scan.pointCount()))
     );
+    if (scan.shapeCategory) {
+        text += fmt::format("  category    {}\n", kShapeCategories[*scan.shapeCategory].name);
+    }
     text += extentLines(scan) + fieldLines(scan);
     text += fmt::format("  pose        {}\n", scan.pose ? "yes" : "none");
     text += fmt::format("  read in     {} ms\n", formatMilliseconds(scan.readSeconds));

@@ -21,7 +21,7 @@ namespace {
 
 ModelKind parseKind(const std::string& name) {
     std::vector<std::string> known;
-    for (const ModelKind kind : {ModelKind::MinkUNet, ModelKind::Spvcnn, ModelKind::Spvnas}) {
+    for (const ModelKind kind : kModelKinds) {
         known.emplace_back(toString(kind));
         if (known.back() == name) {
             return kind;
@@ -93,7 +93,7 @@ std::filesystem::path demoWeights(const std::string& text) {
 /// a ':' in it unless the whole is a file.
 bool isWeightFile(const std::string& text) {
     std::error_code ignored;
-    constexpr std::array kEndings = {".safetensors", ".pt", ".pth", ".tar"};
+    constexpr std::array kEndings = {".safetensors", ".pt", ".pth", ".tar", ".t7"};
     return (text.find(':') == std::string::npos || std::filesystem::is_regular_file(text, ignored)
            ) &&
            std::any_of(kEndings.begin(), kEndings.end(), [&](const char* ending) {
@@ -174,8 +174,11 @@ ModelSpec makeModelSpec(const ModelArgument& argument) {
 std::shared_ptr<const ClassMap>
 classMapOf(const ModelSpec& spec, std::shared_ptr<const ClassMap> usual) {
     const auto described = spec.weights.empty() ? std::nullopt : describeModelFile(spec.weights);
-    const bool named = described && !described->classMap.empty();
-    return named ? loadClassMap(described->classMap) : std::move(usual);
+    if (described && !described->classMap.empty()) {
+        return loadClassMap(described->classMap);
+    }
+    const bool ofItself = isPointModel(spec.kind) && !spec.weights.empty();
+    return ofItself ? nullptr : std::move(usual);
 }
 
 std::unique_ptr<ScanModel> loadModel(ModelSpec spec, const ModelSetting& setting) {
@@ -184,7 +187,7 @@ std::unique_ptr<ScanModel> loadModel(ModelSpec spec, const ModelSetting& setting
     }
     if (spec.predictions.empty()) {
         spec.classMap = spec.classMap ? spec.classMap : classMapOf(spec, setting.usual);
-        return Pipeline::load(spec, setting.device, setting.energy);
+        return openModel(spec, setting.device, setting.energy);
     }
     if (!spec.classMap) {
         const bool partial = setting.usual && setting.usual->name() == "semantickitti-spvnas";
@@ -201,6 +204,7 @@ std::unique_ptr<ScanModel>
 loadModel(const ModelArgument& argument, Precision precision, const ModelSetting& setting) {
     ModelSpec spec = makeModelSpec(argument);
     spec.precision = argument.precision.value_or(precision);
+    spec.votes = setting.votes;
     return loadModel(std::move(spec), setting);
 }
 

@@ -33,8 +33,9 @@ ModelArgument parseModelArgument(const std::string& text);
 /// weight file says the kind, and `CheckpointError` when such a file is missing or damaged.
 ModelSpec makeModelSpec(const ModelArgument& argument);
 
-/// The classes that the weights of `spec` name; `usual` when they name none, or are random. Throws
-/// as above.
+/// The classes that the weights of `spec` name; `usual` when they name none, or are random. Null
+/// for weights of networks on clouds that name none: `openModel` knows what is usual for these.
+/// Throws as above.
 std::shared_ptr<const ClassMap>
 classMapOf(const ModelSpec& spec, std::shared_ptr<const ClassMap> usual);
 
@@ -45,12 +46,13 @@ struct ModelSetting {
     std::shared_ptr<const ClassMap> chosen; ///< by --class-map; null = none was
     std::shared_ptr<const SparseOps> device;
     EnergyMeterOptions energy;
+    int votes = 1; ///< `ModelSpec::votes`
 };
 
 /// A network, or a folder of predictions. Where `spec` has no class map: the chosen one, else what
 /// the weights name, else the usual one; for predictions on SemanticKITTI the official map in place
 /// of the usual one, because it knows all raw ids that such files may hold. Throws what
-/// `Pipeline::load` and `OfflineModel` throw.
+/// `openModel` and `OfflineModel` throw.
 std::unique_ptr<ScanModel> loadModel(ModelSpec spec, const ModelSetting& setting);
 
 /// The same from the command line; `precision` is of those that name none.

@@ -9,6 +9,10 @@
 #include "app/cli/version.hpp"
 #include "core/base/cancel.hpp"
 #include "core/base/parallel.hpp"
+#include "core/base/resources.hpp"
+#include "core/report/paper_comparison.hpp"
+#include "core/report/paper_models.hpp"
+#include "core/report/scan_view.hpp"
 #include "core/run/batch.hpp"
 #include "core/run/devices.hpp"
 
@@ -26,6 +30,7 @@ namespace {
 struct NamedModel {
     std::unique_ptr<ScanModel> model;
     std::string label;
+    std::string paperName; ///< of --preset
 };
 
 std::vector<NamedModel>
@@ -38,7 +43,27 @@ loadModels(const RunRequest& request, const ModelSetting& setting, Progress& pro
         );
         auto model = loadModel(argument, request.precision, setting);
         labels.push_back(uniqueLabel(model->info().label, labels));
-        models.push_back({std::move(model), labels.back()});
+        models.push_back({std::move(model), labels.back(), {}});
+    }
+    return models;
+}
+
+/// The networks of --preset that fit what the scan shows.
+std::vector<NamedModel> loadPaperModels(
+    const RunRequest& request, const Scan& scan, const ModelSetting& setting, Progress& progress
+) {
+    const auto task =
+        taskOf(scan, scan.field("rgb") == nullptr ? ModelTask::LidarScene : ModelTask::IndoorScene);
+    std::vector<NamedModel> models;
+    for (auto& paper : paperModels(task, request.weightsFolder)) {
+        progress.begin(fmt::format("loading {}", paper.name));
+        ModelSetting own = setting;
+        if (!own.chosen && taskOfClasses(own.usual->name()) != task) { // a plain file
+            own.usual = loadClassMap(task == ModelTask::ShapeParts ? "shapenetpart" : "s3dis");
+        }
+        paper.spec.votes = setting.votes;
+        auto model = loadModel(paper.spec, own);
+        models.push_back({std::move(model), paper.spec.label, paper.name});
     }
     return models;
 }
@@ -71,26 +96,15 @@ RunResult runNamed(const NamedModel& model, const Scan& scan, const RunOptions& 
     return result;
 }
 
-std::vector<RunResult> runRepeatedly(
-    const NamedModel& model,
-    const Scan& scan,
-    int repeat,
-    const std::stop_token& stop,
-    Progress& progress
-) {
-    progress.begin(fmt::format("{} on {}", model.label, scan.id));
-    std::vector<RunResult> results;
-    for (int i = 0; i <= repeat; ++i) { // the first run warms up
-        const RunOptions options{
-            .stop = stop, .progress = [&](double fraction, std::string_view stage) {
-                progress.update((i + fraction) / (1 + repeat), stage);
-            }};
-        auto result = runNamed(model, scan, options);
-        if (i > 0) {
-            results.push_back(std::move(result));
-        }
+/// A frame's scan; with --category, one that says what it shows.
+std::shared_ptr<const Scan> readFrame(const PendingFrame& frame, const RunRequest& request) {
+    auto scan = frame.reader->read(frame.index);
+    if (!request.category || scan->shapeCategory) {
+        return scan;
     }
-    return results;
+    auto named = std::make_shared<Scan>(*scan);
+    named->shapeCategory = request.category;
+    return named;
 }
 
 /// Everything that the frames of one command have in common.
@@ -110,19 +124,50 @@ void warnAbout(const Scan& scan, Progress& progress) {
     }
 }
 
+/// Every model in turn, again and again, so that whatever slows the machine down for a while slows
+/// all of them; the first round warms up.
+std::vector<std::vector<RunResult>> runInTurns(const Run& run, const Scan& scan) {
+    std::vector<std::vector<RunResult>> results(run.models.size());
+    for (int round = 0; round <= run.request.repeat; ++round) {
+        for (std::size_t i = 0; i < run.models.size(); ++i) {
+            const auto& model = run.models[i];
+            run.progress.begin(fmt::format(
+                "{} on {}, {}",
+                model.label,
+                scan.id,
+                round == 0 ? "warm-up" : fmt::format("run {} of {}", round, run.request.repeat)
+            ));
+            const RunOptions options{
+                .stop = run.stop, .progress = [&](double fraction, std::string_view stage) {
+                    run.progress.update(fraction, stage);
+                }};
+            auto result = runNamed(model, scan, options);
+            if (round > 0) {
+                results[i].push_back(std::move(result));
+            }
+        }
+    }
+    return results;
+}
+
 /// With --repeat: one frame after the other and nothing else meanwhile, because it is for timing.
 void timeFrames(const Run& run) {
     for (const auto& pending : run.frames) {
         throwIfStopRequested(run.stop);
-        FrameReport frame{
-            .scan = pending.reader->read(pending.index), .runs = {}, .grid = run.grid};
+        FrameReport frame{.scan = readFrame(pending, run.request), .runs = {}, .grid = run.grid};
         warnAbout(*frame.scan, run.progress);
-        for (const auto& model : run.models) {
-            auto results =
-                runRepeatedly(model, *frame.scan, run.request.repeat, run.stop, run.progress);
-            frame.runs.push_back(makeModelRun(std::move(results), *frame.scan, run.grid));
+        std::vector<std::string> names;
+        auto results = runInTurns(run, *frame.scan);
+        for (std::size_t i = 0; i < run.models.size(); ++i) {
+            frame.runs.push_back(makeModelRun(std::move(results[i]), *frame.scan, run.grid));
+            names.push_back(run.models[i].paperName);
         }
-        run.outputs.add(frame);
+        if (run.request.preset.empty()) {
+            run.outputs.add(frame);
+        } else {
+            const auto published = readPublishedFigures(resourcePath("published_results.csv"));
+            run.outputs.add(frame, paperComparison(frame, names, published));
+        }
     }
 }
 
@@ -130,7 +175,7 @@ void timeFrames(const Run& run) {
 void streamFrames(const Run& run) {
     const BatchSource source{
         .frames = run.frames.size(),
-        .read = [&](std::size_t i) { return run.frames[i].reader->read(run.frames[i].index); },
+        .read = [&](std::size_t i) { return readFrame(run.frames[i], run.request); },
         .name = [&](std::size_t i) { return run.frames[i].info().id; }};
     const BatchWork work = [&](const Scan& scan, const RunOptions& options) {
         std::vector<RunResult> results;
@@ -189,10 +234,18 @@ int runCommand(const std::vector<std::string>& arguments, const std::stop_token&
         setThreadCount(request.threads);
     }
     const auto device = openDevice(request.device);
-    const auto frames = listFrames(
+    auto frames = listFrames(
         request.scans, request.frames, classMap, static_cast<std::size_t>(request.sweeps)
     );
     Progress progress(Progress::styleFor(request.quiet));
+    if (!request.preset.empty() && frames.size() > 1) {
+        progress.note(fmt::format(
+            "--preset runs on one frame: {} of {}; choose with --frame",
+            frames.front().info().id,
+            frames.size()
+        ));
+        frames.resize(1);
+    }
     RunOutputs outputs(
         request,
         frames.size(),
@@ -206,13 +259,17 @@ int runCommand(const std::vector<std::string>& arguments, const std::stop_token&
         .usual = first.classMap(),
         .chosen = classMap,
         .device = device,
-        .energy = {}};
+        .energy = {},
+        .votes = request.votes};
     setting.energy.tdpWatts = request.tdpWatts;
-    const auto models = loadModels(request, setting, progress);
+    const auto models =
+        request.preset.empty()
+            ? loadModels(request, setting, progress)
+            : loadPaperModels(request, *readFrame(frames.front(), request), setting, progress);
     calibrate(frames, models, stop, progress);
     const Run run{request, grid, frames, models, outputs, progress, stop};
     try {
-        request.repeat > 1 ? timeFrames(run) : streamFrames(run);
+        request.repeat > 1 || !request.preset.empty() ? timeFrames(run) : streamFrames(run);
     } catch (const Cancelled&) {
         if (outputs.frames() > 0) {
             outputs.finish(false);

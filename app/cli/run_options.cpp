@@ -2,10 +2,14 @@
 #include "app/cli/run_options.hpp"
 
 #include "app/cli/parse_options.hpp"
+#include "app/cli/suggest.hpp"
 #include "core/base/error.hpp"
+#include "core/scan/shape_categories.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <sstream>
 
 namespace siskin::cli {
@@ -14,6 +18,7 @@ namespace {
 
 namespace po = boost::program_options;
 
+constexpr int kPaperRepeats = 3;
 constexpr std::string_view kDefaultPng = "*"; ///< value of --png without a file
 
 po::options_description visibleOptions() {
@@ -22,14 +27,24 @@ po::options_description visibleOptions() {
     models.add_options()(
         "model",
         po::value<std::vector<std::string>>()->value_name("MODEL[@PRECISION]"),
-        "network; repeat it to compare several. KIND:WEIGHTS[:CONFIG] with minkunet, spvcnn or "
-        "spvnas as KIND; FILE for weights that 'siskin train' wrote; demo:NAME for one that comes "
+        "network; repeat it to compare several. KIND:WEIGHTS[:CONFIG] with KIND minkunet, spvcnn, "
+        "spvnas (LiDAR scans), pvcnn, pointnet (shapes, rooms), pointnet2ssg, pointnet2msg "
+        "(shapes), pvcnn2 or dgcnn (rooms); FILE for weights that 'siskin train' wrote; demo:NAME "
+        "for one that comes "
         "with the program; KIND:random:CR for an untrained one of width CR, for timing only; "
         "predictions:FOLDER for what another program wrote, in the layout of the data set's "
         "benchmark"
     )("weights",
       po::value<std::string>()->value_name("FILE"),
-      "weight file of the one --model KIND (.pt, .pth, .pth.tar, .safetensors)"
+      "weight file of the one --model KIND (.pt, .pth, .pth.tar, .t7, .safetensors)"
+    )("preset",
+      po::value<std::string>()->value_name("NAME"),
+      "in place of --model: pvcnn-paper runs PVCNN and the networks of its paper's tables on one "
+      "shape or room, in turns (--repeat, default 3), and puts the figures beside the published "
+      "ones; networks without weights run untrained, for their cost only"
+    )("weights-folder",
+      po::value<std::string>()->value_name("DIR"),
+      "where --preset looks for weights (default: those that come with the program)"
     )("config", po::value<std::string>()->value_name("FILE"), "net.config of an SPVNAS network"
     )("class-map",
       po::value<std::string>()->value_name("NAME|FILE"),
@@ -56,6 +71,14 @@ po::options_description visibleOptions() {
     )("frame",
       po::value<std::vector<std::string>>()->value_name("ID"),
       "only this frame of a folder, e.g. 00/000000; may be repeated"
+    )("votes",
+      po::value<int>()->value_name("N"),
+      "shapes: ask the network N times about every point, in another mix of points each time, and "
+      "keep the most confident answer (default 1; the benchmark's protocol, and 'siskin eval', "
+      "take 10)"
+    )("category",
+      po::value<std::string>()->value_name("NAME"),
+      "what the scans show, e.g. chair: for shapes in files that do not say it"
     )("sweeps",
       po::value<int>()->value_name("N"),
       "merge the N scans before each frame into it, moved by the vehicle's motion (default 0)"
@@ -103,8 +126,29 @@ std::vector<std::string> attachPngFile(const std::vector<std::string>& arguments
     return attached;
 }
 
+char lowerCase(char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+}
+
 std::string text(const po::variables_map& values, const char* name) {
     return values.count(name) != 0 ? values[name].as<std::string>() : std::string();
+}
+
+std::size_t parseCategory(const std::string& name) {
+    std::vector<std::string> known;
+    std::string wanted = name;
+    std::transform(wanted.begin(), wanted.end(), wanted.begin(), lowerCase);
+    for (const auto& category : kShapeCategories) {
+        known.emplace_back(category.name);
+        std::transform(known.back().begin(), known.back().end(), known.back().begin(), lowerCase);
+        if (known.back() == wanted) {
+            return known.size() - 1;
+        }
+    }
+    throw ConfigError(
+        fmt::format("--category {}: unknown", name),
+        didYouMean(wanted, known, fmt::format("known are {}", fmt::join(known, ", ")))
+    );
 }
 
 /// --weights and --config belong to a lone --model KIND.
@@ -141,15 +185,35 @@ void attachWeights(RunRequest& request, const std::string& weights, const std::s
     }
 }
 
+void checkPreset(const RunRequest& request) {
+    if (!request.preset.empty() && request.preset != kPaperPreset) {
+        throw ConfigError(
+            fmt::format("unknown preset '{}'", request.preset),
+            didYouMean(
+                request.preset,
+                {std::string(kPaperPreset)},
+                fmt::format("there is {}", kPaperPreset)
+            )
+        );
+    }
+    if (!request.preset.empty() && !request.models.empty()) {
+        throw ConfigError("--preset brings its own networks", "drop --model or --preset");
+    }
+    if (request.preset.empty() && !request.weightsFolder.empty()) {
+        throw ConfigError("--weights-folder belongs to --preset", "add --preset pvcnn-paper");
+    }
+}
+
 void check(const RunRequest& request) {
     if (request.scans.empty()) {
         throw ConfigError("no scan given", "name a .bin file, a data-set folder or demo:street");
     }
-    if (request.models.empty()) {
+    if (request.models.empty() && request.preset.empty()) {
         throw ConfigError(
             "no model given", "e.g. --model spvcnn --weights FILE, see 'siskin run --help'"
         );
     }
+    checkPreset(request);
     if (request.threads < 0 || request.threads > 1024) {
         throw ConfigError(
             fmt::format("--threads {} is impossible", request.threads), "give 1 to 1024"
@@ -159,6 +223,9 @@ void check(const RunRequest& request) {
         throw ConfigError(
             fmt::format("--sweeps {} is impossible", request.sweeps), "give 0 or more"
         );
+    }
+    if (request.votes < 1 || request.votes > 1000) {
+        throw ConfigError(fmt::format("--votes {} is impossible", request.votes), "give 1 to 1000");
     }
     if (request.repeat < 1 || request.repeat > 10'000) {
         throw ConfigError(
@@ -191,8 +258,15 @@ RunRequest parseRunOptions(const std::vector<std::string>& arguments) {
     take(values, "scan", request.scans);
     take(values, "frame", request.frames);
     take(values, "sweeps", request.sweeps);
+    take(values, "votes", request.votes);
+    if (values.count("category") != 0) {
+        request.category = parseCategory(text(values, "category"));
+    }
     take(values, "device", request.device);
     take(values, "threads", request.threads);
+    request.preset = text(values, "preset");
+    request.weightsFolder = text(values, "weights-folder");
+    request.repeat = request.preset.empty() ? 1 : kPaperRepeats;
     take(values, "repeat", request.repeat);
     if (values.count("precision") != 0) {
         request.precision = precisionFromName(text(values, "precision"));
@@ -229,7 +303,7 @@ std::string runHelp() {
            "Runs networks on scans and reports result, time, energy and carbon.\n"
            "SCAN is a SemanticKITTI .bin file, a data-set folder (all its frames, or --frame ID) "
            "or\n"
-           "demo:street, the built-in scans.\n" +
+           "demo:street, demo:shapes or demo:rooms, the built-in scans.\n" +
            options.str() +
            "\nExamples:\n"
            "  siskin run demo:street --frame 000000 --model spvcnn:random:0.25 --png\n"
@@ -239,7 +313,11 @@ std::string runHelp() {
            "--layers\n"
            "  siskin run 000000.bin --model spvcnn:a.pt --model spvcnn:a.pt@int8 --repeat 9\n"
            "  siskin run 000000.bin --model spvcnn:a.pt --region FRA --tdp 65 --json -\n"
-           "  siskin run kitti --model spvcnn:a.pt --model predictions:theirs\n";
+           "  siskin run kitti --model spvcnn:a.pt --model predictions:theirs\n"
+           "  siskin run demo:rooms --model pvcnn:random:1 --png\n"
+           "  siskin run s3dis --model dgcnn:dgcnn_semseg_s3dis.t7 --html room.html\n"
+           "  siskin run demo:rooms --preset pvcnn-paper --html paper.html\n"
+           "  siskin run chair.ply --category chair --model pvcnn:shapenet.pvcnn.c1.pth.tar\n";
 }
 
 } // namespace siskin::cli

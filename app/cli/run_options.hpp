@@ -8,15 +8,22 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace siskin::cli {
 
+inline constexpr std::string_view kPaperPreset = "pvcnn-paper";
+
 struct RunRequest {
-    std::vector<std::string> scans;  ///< files, folders or "demo:street"
-    std::vector<std::string> frames; ///< only these ids; empty = all
-    int sweeps = 0;                  ///< scans before each frame that are merged into it
+    std::vector<std::string> scans;      ///< files, folders or "demo:street"
+    std::vector<std::string> frames;     ///< only these ids; empty = all
+    int sweeps = 0;                      ///< scans before each frame that are merged into it
+    int votes = 1;                       ///< per point of a shape
+    std::optional<std::size_t> category; ///< what the scans show, index into `kShapeCategories`
     std::vector<ModelArgument> models;
+    std::string preset;                  ///< `kPaperPreset`, or empty: `models` says what runs
+    std::filesystem::path weightsFolder; ///< of the preset; empty = resources/demo
     std::string device = "cpu";
     int threads = 0; ///< 0 = all processors this process may use
     std::string region = "WORLD";

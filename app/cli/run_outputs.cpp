@@ -58,13 +58,16 @@ RunOutputs::RunOutputs(
     }
 }
 
-void RunOutputs::add(const FrameReport& frame) {
+void RunOutputs::add(const FrameReport& frame, const std::optional<PaperComparison>& paper) {
     writeLabels(frame);
-    writePictures(frame);
+    writePictures(frame, paper);
     summary_.add(frame);
     frameDocuments_.push_back(frameJson(frame, {.layers = frames_ == 1 || request_.layers}));
+    if (paper) {
+        frameDocuments_.back()["paper"] = paperJson(*paper);
+    }
     if (request_.jsonFile != "-") {
-        printFrame(frame);
+        printFrame(frame, paper);
     }
 }
 
@@ -80,7 +83,9 @@ void RunOutputs::writeLabels(const FrameReport& frame) {
     }
 }
 
-void RunOutputs::writePictures(const FrameReport& frame) {
+void RunOutputs::writePictures(
+    const FrameReport& frame, const std::optional<PaperComparison>& paper
+) {
     if (!request_.png && request_.htmlFile.empty()) {
         return;
     }
@@ -91,14 +96,18 @@ void RunOutputs::writePictures(const FrameReport& frame) {
         announce(path);
     }
     if (!request_.htmlFile.empty()) {
-        writeFileAtomically(request_.htmlFile, htmlReport(frame, environment_, png));
+        writeFileAtomically(request_.htmlFile, htmlReport(frame, environment_, png, paper));
         announce(request_.htmlFile);
     }
 }
 
-void RunOutputs::printFrame(const FrameReport& frame) const {
+void RunOutputs::printFrame(const FrameReport& frame, const std::optional<PaperComparison>& paper)
+    const {
     progress_.clear();
     print(frames_ == 1 ? textTable(frame) : frameLines(frame));
+    if (paper) {
+        print(paperText(*paper));
+    }
     if (request_.layers) {
         for (const auto& run : frame.runs) {
             print(fmt::format("\n{}", layerTable(run)));

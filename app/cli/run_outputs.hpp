@@ -6,11 +6,13 @@
 #include "app/cli/run_options.hpp"
 #include "core/report/frame_report.hpp"
 #include "core/report/json.hpp"
+#include "core/report/paper_comparison.hpp"
 #include "core/report/summary.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +31,8 @@ class RunOutputs {
     );
 
     /// Predictions, picture, page, and what goes to standard output for this frame.
-    void add(const FrameReport& frame);
+    /// `paper`: of --preset.
+    void add(const FrameReport& frame, const std::optional<PaperComparison>& paper = {});
 
     /// How many frames were added.
     std::size_t frames() const noexcept { return summary_.frames(); }
@@ -42,8 +45,8 @@ class RunOutputs {
 
   private:
     void writeLabels(const FrameReport& frame);
-    void writePictures(const FrameReport& frame);
-    void printFrame(const FrameReport& frame) const;
+    void writePictures(const FrameReport& frame, const std::optional<PaperComparison>& paper);
+    void printFrame(const FrameReport& frame, const std::optional<PaperComparison>& paper) const;
     void announce(const std::filesystem::path& path) const;
 
     const RunRequest& request_;

@@ -37,6 +37,7 @@ Json modelIdentity(const PlannedModel& model) {
         {"config_sha256", model.configSha256},
         {"precision", model.precision},
         {"voxel_size_m", model.voxelSize},
+        {"votes", model.votes},
         {"trained", model.trained},
         {"parameters", model.parameters},
         {"has_confidence", model.hasConfidence},
@@ -93,6 +94,7 @@ PlannedModel modelFrom(
     model.configSha256 = identity.get<std::string>("config_sha256");
     model.precision = identity.get<std::string>("precision");
     model.voxelSize = identity.get<double>("voxel_size_m");
+    model.votes = identity.get<int>("votes");
     model.trained = identity.get<bool>("trained");
     model.parameters = identity.get<std::int64_t>("parameters");
     model.hasConfidence = identity.get<bool>("has_confidence");

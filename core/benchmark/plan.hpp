@@ -24,6 +24,7 @@ struct PlannedModel {
     std::string configSha256;  ///< of net.config; empty without
     std::string precision;     ///< "fp32" ...
     double voxelSize = 0.0;    ///< metres; 0 for prediction folders
+    int votes = 1;             ///< `ModelSpec::votes` of a network for shapes
     bool trained = true;
     std::int64_t parameters = 0;
     bool hasConfidence = true;                ///< false for prediction folders: no calibration then

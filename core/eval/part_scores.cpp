@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/eval/part_scores.hpp"
 
-#include <algorithm>
-
 namespace siskin {
 
 double shapeIou(const Confusion& shape, const ShapeCategory& category) {
@@ -17,11 +15,8 @@ double shapeIou(const Confusion& shape, const ShapeCategory& category) {
 }
 
 const ShapeCategory* shapeCategoryNamed(std::string_view name) noexcept {
-    const auto found =
-        std::find_if(kShapeCategories.begin(), kShapeCategories.end(), [&](const auto& category) {
-            return category.name == name;
-        });
-    return found == kShapeCategories.end() ? nullptr : &*found;
+    const auto index = shapeCategoryOfName(name);
+    return index ? &kShapeCategories[*index] : nullptr;
 }
 
 } // namespace siskin

@@ -85,7 +85,7 @@ scoreRules(std::string_view benchmark, const std::shared_ptr<const ClassMap>& sp
              .classMap = mapNamed("nuscenes-lidarseg"),
              .frequencyWeighted = true}};
     }
-    if (benchmark == "s3dis" && map == "s3dis") {
+    if (benchmark == "s3dis" && (map == "s3dis" || map == "s3dis-pointnet")) {
         return {
             {.name = "s3dis",
              .title = "S3DIS over all points of the rooms",

@@ -2,12 +2,15 @@
 #include "core/report/comparison.hpp"
 
 #include "core/base/error.hpp"
+#include "core/eval/score_rule.hpp"
 #include "core/report/format.hpp"
+#include "core/report/scan_view.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace siskin {
 
@@ -222,10 +225,10 @@ legendCells(const FrameReport& frame, const ClassCounts& counts, std::size_t id)
     }
     for (std::size_t model = 0; model < counts.models.size(); ++model) {
         cells.push_back(formatCount(counts.models[model][id]));
-        if (const auto& scores = frame.runs[model].scores) {
-            const auto& perClass = scores->presentClasses.perClass;
-            const bool scored = id < perClass.size() && perClass[id];
-            cells.push_back(scored ? formatPercent(*perClass[id]) : "-");
+        if (frame.runs[model].scores) {
+            const auto iou =
+                iouOf(frame.runs[model], firstClassMap(frame), static_cast<ClassId>(id));
+            cells.push_back(iou ? formatPercent(*iou) : "-");
         }
     }
     return cells;
@@ -245,7 +248,32 @@ std::string shortLabel(const FrameReport& frame, std::size_t model) {
     return beginning(model);
 }
 
+/// Large enough that surfaces look closed: about twice as large as the points are apart when they
+/// fill a third of the view.
+float pointSizeFor(const ScanView& view, const PaneRectangle& pane) {
+    constexpr float kFilled = 0.33F;
+    constexpr float kLargest = 9.0F;
+    const float pixels = kFilled * static_cast<float>(pane.width) * static_cast<float>(pane.height);
+    const auto points = static_cast<float>(std::max<std::size_t>(1, view.points.size()));
+    return std::min(kLargest, 2.2F * std::sqrt(pixels / points));
+}
+
 } // namespace
+
+std::vector<const ModelRun*> shownRuns(const FrameReport& frame) {
+    const std::size_t most = kMostPanes - (frame.scan->groundTruth ? 1 : 0);
+    std::vector<const ModelRun*> shown;
+    for (const auto& run : frame.runs) {
+        shown.push_back(&run);
+    }
+    if (shown.size() > most) {
+        std::stable_partition(shown.begin(), shown.end(), [](const ModelRun* run) {
+            return run->result.model.trained;
+        });
+        shown.resize(most);
+    }
+    return shown;
+}
 
 std::vector<Pane> comparisonPanes(const FrameReport& frame) {
     if (frame.runs.empty()) {
@@ -257,8 +285,8 @@ std::vector<Pane> comparisonPanes(const FrameReport& frame) {
     if (frame.scan->groundTruth) {
         panes.push_back(truthPane(frame));
     }
-    for (std::size_t i = 0; i < runs.size() && panes.size() < kMostPanes; ++i) {
-        panes.push_back(modelPane(runs[i]));
+    for (const ModelRun* run : shownRuns(frame)) {
+        panes.push_back(modelPane(*run));
     }
     const bool sameClasses = runs.size() == 2 && runs[0].result.prediction.classMap->name() ==
                                                      runs[1].result.prediction.classMap->name();
@@ -281,7 +309,12 @@ Legend comparisonLegend(const FrameReport& frame) {
         legend.columns.emplace_back("truth");
     }
     for (std::size_t i = 0; i < frame.runs.size(); ++i) {
-        counts.models.push_back(countClasses(frame.runs[i].result.prediction.classIds));
+        const auto& prediction = frame.runs[i].result.prediction;
+        counts.models.push_back(countClasses(
+            prediction.classMap->name() == classMap.name()
+                ? prediction.classIds
+                : predictedClasses(prediction.classIds, *prediction.classMap, classMap)
+        ));
         legend.columns.push_back(shortLabel(frame, i));
         if (frame.runs[i].scores) {
             legend.columns.emplace_back("IoU");
@@ -299,9 +332,31 @@ Legend comparisonLegend(const FrameReport& frame) {
 }
 
 Image comparisonPicture(const FrameReport& frame, const PictureOptions& options) {
-    return composePicture(
-        frame.scan->positions, comparisonPanes(frame), comparisonLegend(frame), options
-    );
+    return pictureOf(frame, comparisonPanes(frame), options);
+}
+
+Image pictureOf(const FrameReport& frame, std::vector<Pane> panes, const PictureOptions& options) {
+    ModelTask task = ModelTask::LidarScene;
+    for (const auto& run : frame.runs) {
+        task = run.result.model.kind ? run.result.model.task : task;
+    }
+    const auto rectangle = paneRectangles(panes.size(), options.width).front();
+    const float aspect = static_cast<float>(rectangle.width) / static_cast<float>(rectangle.height);
+    const auto view = viewOf(*frame.scan, taskOf(*frame.scan, task), aspect);
+    for (auto& pane : panes) {
+        std::vector<Colour> colours;
+        colours.reserve(view.points.size());
+        for (const std::uint32_t point : view.points) {
+            colours.push_back(pane.colours[point]);
+        }
+        pane.colours = std::move(colours);
+    }
+    PictureOptions seen = options;
+    seen.camera = options.camera.value_or(view.camera);
+    if (task != ModelTask::LidarScene) {
+        seen.pointSize = std::max(seen.pointSize, pointSizeFor(view, rectangle));
+    }
+    return composePicture(view.positions, panes, comparisonLegend(frame), seen);
 }
 
 } // namespace siskin

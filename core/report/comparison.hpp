@@ -15,7 +15,11 @@ inline constexpr Colour kIgnoredColour{104, 108, 116};
 inline constexpr Colour kOnlyFirstColour{240, 228, 66};
 inline constexpr Colour kOnlySecondColour{204, 121, 167};
 
-/// The panes for a frame, at most four. With labels: ground truth, the models, and in what room is
+/// The runs that a picture has room for: the first ones; where there are too many, those of trained
+/// models before others.
+std::vector<const ModelRun*> shownRuns(const FrameReport& frame);
+
+/// The panes for a frame, at most four. With labels: ground truth, `shownRuns`, and in what room is
 /// left the right/wrong map of one model or, of two, who is right. Without: the models and, for
 /// two, where they disagree.
 std::vector<Pane> comparisonPanes(const FrameReport& frame);
@@ -25,5 +29,10 @@ Legend comparisonLegend(const FrameReport& frame);
 
 /// `composePicture` of the two. Throws `ConfigError` when the frame has no run.
 Image comparisonPicture(const FrameReport& frame, const PictureOptions& options = {});
+
+/// The same with panes that the caller changed; they have a colour for every point of the scan.
+Image pictureOf(
+    const FrameReport& frame, std::vector<Pane> panes, const PictureOptions& options = {}
+);
 
 } // namespace siskin

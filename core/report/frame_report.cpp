@@ -24,4 +24,15 @@ ModelRun makeModelRun(std::vector<RunResult> repeats, const Scan& scan, const Gr
     return run;
 }
 
+std::optional<double> iouOf(const ModelRun& run, const ClassMap& classMap, ClassId id) {
+    if (!run.scores) {
+        return std::nullopt;
+    }
+    const ClassMap& spoken = *run.result.prediction.classMap;
+    const bool same = spoken.name() == classMap.name();
+    const ClassId own = same ? id : spoken.classOf(classMap.info(id).submissionId);
+    const auto& perClass = run.scores->presentClasses.perClass;
+    return own < perClass.size() ? perClass[own] : std::nullopt;
+}
+
 } // namespace siskin

@@ -37,6 +37,11 @@ struct FrameReport {
     GridIntensity grid; ///< the region that the grams are for
 };
 
+/// IoU, over the classes present, of class `id` of `classMap`, which need not be the map that the
+/// model speaks: classes are the same when their raw ids are. Empty when the model has no such
+/// class, it does not occur, or there are no labels.
+std::optional<double> iouOf(const ModelRun& run, const ClassMap& classMap, ClassId id);
+
 /// Scores the result and turns its joules into grams. `repeats` are all measured runs in order, at
 /// least one; the run of (lower) median total time becomes the result.
 ModelRun makeModelRun(std::vector<RunResult> repeats, const Scan& scan, const GridIntensity& grid);

@@ -119,8 +119,7 @@ std::string classTable(const FrameReport& frame) {
             formatCount(frame.runs.front().scores->confusion.seen(id))
         );
         for (const auto& run : frame.runs) {
-            const bool scored = run.scores && i < run.scores->presentClasses.perClass.size();
-            html += iouCell(scored ? run.scores->presentClasses.perClass[i] : std::nullopt);
+            html += iouCell(iouOf(run, classMap, id));
         }
         html += "</tr>\n";
     }
@@ -206,13 +205,23 @@ std::string header(const FrameReport& frame) {
     for (const auto& warning : frame.scan->warnings) {
         html += fmt::format("<p class=warn>{}</p>\n", escapeHtml(warning));
     }
+    for (const auto& run : frame.runs) {
+        for (const auto& note : run.result.notes) {
+            html += fmt::format(
+                "<p class=note>{}: {}.</p>\n", escapeHtml(run.result.model.label), escapeHtml(note)
+            );
+        }
+    }
     return html;
 }
 
 } // namespace
 
 std::string htmlReport(
-    const FrameReport& frame, const Environment& environment, std::span<const std::byte> png
+    const FrameReport& frame,
+    const Environment& environment,
+    std::span<const std::byte> png,
+    const std::optional<PaperComparison>& paper
 ) {
     std::string html = "<!doctype html>\n<html lang=en><head><meta charset=utf-8>"
                        "<meta name=viewport content=\"width=device-width\">";
@@ -226,6 +235,9 @@ std::string htmlReport(
         html += "<img alt=\"The scan as each model sees it, side by side\" "
                 "src=\"data:image/png;base64,";
         html += base64(png) + "\">\n";
+    }
+    if (paper) {
+        html += paperHtml(*paper);
     }
     html += fmt::format(
         "<h2>Result</h2>{}{}{}", resultTable(frame), stageBars(frame), classTable(frame)

@@ -104,6 +104,33 @@ void addScores(RowBuilder& rows, const FrameReport& frame) {
     });
 }
 
+/// What went into the networks: voxels, or points of clouds, of which one may come several times.
+void addInputs(RowBuilder& rows, const FrameReport& frame) {
+    for (const bool clouds : {false, true}) {
+        const auto fits = [clouds](const ModelRun& run) {
+            const auto& kind = run.result.model.kind;
+            return kind && isPointModel(*kind) == clouds;
+        };
+        if (std::any_of(frame.runs.begin(), frame.runs.end(), fits)) {
+            rows.add(clouds ? "points in clouds" : "voxels", [&fits](const ModelRun& run) {
+                return fits(run) ? formatCount(run.result.voxels) : std::string("-");
+            });
+        }
+    }
+}
+
+/// Only where it was measured.
+void addTensorMemory(RowBuilder& rows, const FrameReport& frame) {
+    const auto measured = [](const ModelRun& run) { return run.result.peakTensorBytes > 0; };
+    if (std::any_of(frame.runs.begin(), frame.runs.end(), measured)) {
+        rows.add("tensors at most MB", [&measured](const ModelRun& run) {
+            return measured(run)
+                       ? formatSignificant(1e-6 * static_cast<double>(run.result.peakTensorBytes))
+                       : std::string("-");
+        });
+    }
+}
+
 /// Only where a reduced precision stands beside the same weights in fp32.
 void addPrecisionCosts(RowBuilder& rows, const FrameReport& frame) {
     const auto cost = [&frame](const ModelRun& run) { return precisionCost(frame, run); };
@@ -159,9 +186,7 @@ std::vector<const Span*> leafSpans(const Span& span) {
 std::vector<ReportRow> reportRows(const FrameReport& frame) {
     RowBuilder rows(frame);
     rows.add("points", [](const ModelRun& run) { return formatCount(run.result.points); });
-    rows.add("voxels", ofNetwork([](const ModelRun& run) {
-                 return formatCount(run.result.voxels);
-             }));
+    addInputs(rows, frame);
     addTimes(rows, frame);
     rows.add(
         "GMAC",
@@ -176,6 +201,7 @@ std::vector<ReportRow> reportRows(const FrameReport& frame) {
     rows.add("parameters", ofNetwork([](const ModelRun& run) {
                  return formatCount(run.result.model.parameters);
              }));
+    addTensorMemory(rows, frame);
     rows.add("peak memory MB", [](const ModelRun& run) {
         return formatCount(run.result.trace.peakMemoryBytes / 1'000'000);
     });

@@ -52,6 +52,16 @@ std::string untrainedNotes(const FrameReport& frame) {
     return text;
 }
 
+std::string resultNotes(const FrameReport& frame) {
+    std::string text;
+    for (const auto& run : frame.runs) {
+        for (const auto& note : run.result.notes) {
+            text += fmt::format("{}: {}\n", run.result.model.label, note);
+        }
+    }
+    return text;
+}
+
 std::string layerRows(const Span& span) {
     return fmt::format("{} > {}", formatCount(span.rowsIn), formatCount(span.rowsOut));
 }
@@ -92,7 +102,7 @@ std::string textTable(const FrameReport& frame) {
         formatEstimate(frame.grid.gramsPerKwh),
         frame.grid.basis
     );
-    return text + untrainedNotes(frame);
+    return text + untrainedNotes(frame) + resultNotes(frame);
 }
 
 std::string layerTable(const ModelRun& run) {

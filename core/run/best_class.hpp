@@ -37,9 +37,21 @@ inline FloatLanes expOfNonPositive(FloatLanes x) noexcept {
     return sum * std::bit_cast<FloatLanes>(exponent);
 }
 
-/// `logits` is rows x classes; among equal logits the first class wins.
-inline void
-bestClasses(const float* logits, std::int64_t rows, std::int64_t classes, BestClass* result) {
+/// Classes that may be chosen, `first` to `last` inclusive.
+struct ClassRange {
+    std::int32_t first = 0;
+    std::int32_t last = 0;
+};
+
+/// `logits` is rows x classes; the best class of the range, among equal logits the first, and its
+/// softmax probability over all classes.
+inline void bestClasses(
+    const float* logits,
+    std::int64_t rows,
+    std::int64_t classes,
+    ClassRange allowed,
+    BestClass* result
+) {
     for (std::int64_t first = 0; first < rows; first += kLogitLanes) {
         // Past the end, the last row again.
         const auto rowAt = [&](std::int64_t lane) {
@@ -49,22 +61,34 @@ bestClasses(const float* logits, std::int64_t rows, std::int64_t classes, BestCl
         const auto valuesOf = [&row](std::int64_t c) {
             return FloatLanes{row[0][c], row[1][c], row[2][c], row[3][c]};
         };
-        FloatLanes best = valuesOf(0);
-        IntLanes id{};
-        for (std::int32_t c = 1; c < classes; ++c) {
+        FloatLanes best = valuesOf(allowed.first);
+        IntLanes id = IntLanes{} + allowed.first;
+        for (std::int32_t c = allowed.first + 1; c <= allowed.last; ++c) {
             const FloatLanes values = valuesOf(c);
             const IntLanes better = values > best;
             id = better ? IntLanes{} + c : id;
             best = better ? values : best;
         }
+        FloatLanes largest = best;
+        for (std::int64_t c = 0; c < classes; ++c) {
+            const FloatLanes values = valuesOf(c);
+            largest = values > largest ? values : largest;
+        }
         FloatLanes sum{};
         for (std::int64_t c = 0; c < classes; ++c) {
-            sum += expOfNonPositive(valuesOf(c) - best);
+            sum += expOfNonPositive(valuesOf(c) - largest);
         }
+        const FloatLanes confidence = expOfNonPositive(best - largest) / sum;
         for (std::int64_t lane = 0; lane < std::min(kLogitLanes, rows - first); ++lane) {
-            result[first + lane] = {static_cast<ClassId>(id[lane]), 1.0F / sum[lane]};
+            result[first + lane] = {static_cast<ClassId>(id[lane]), confidence[lane]};
         }
     }
+}
+
+/// The same among all classes.
+inline void
+bestClasses(const float* logits, std::int64_t rows, std::int64_t classes, BestClass* result) {
+    bestClasses(logits, rows, classes, {0, static_cast<std::int32_t>(classes) - 1}, result);
 }
 
 } // namespace siskin

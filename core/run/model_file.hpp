@@ -16,6 +16,7 @@ struct ModelDescription {
     std::string classMap;    ///< name of a map in resources/classmaps
     double voxelSize = 0.05; ///< metres
     std::string label;       ///< for people, e.g. "SPVCNN 1.4M"
+    double width = 0.0;      ///< of all layers, 1 = as published; 0 = not said
 };
 
 /// Reads the head of the file only. Empty for weights that do not say, such as the official ones.

@@ -151,60 +151,75 @@ void requireAgreement(const ModelSpec& spec, const ModelMetadata& metadata) {
     requireClasses(spec, metadata.classMap);
 }
 
-void requireRandomWidth(const ModelSpec& spec) {
-    if (spec.weights.empty() && !(spec.randomWidth >= 0.05 && spec.randomWidth <= 4.0)) {
-        throw ConfigError(
-            fmt::format("width {} of the random network is outside 0.05 .. 4", spec.randomWidth)
-        );
-    }
-}
-
 } // namespace
 
-LoadedNetwork loadNetwork(const ModelSpec& asked, const SparseOps& ops) {
-    ModelSpec spec = asked;
-    requireRandomWidth(spec);
-    std::optional<ModelMetadata> metadata;
-    auto parameters = Parameters::random(spec.randomSeed);
-    if (!spec.weights.empty()) {
-        auto checkpoint = readCheckpoint(spec.weights);
-        metadata = metadataFromMap(checkpoint.metadata, spec.weights.string());
-        parameters = Parameters::fromCheckpoint(std::move(checkpoint), spec.weights.string());
+std::shared_ptr<const ClassMap> classMapNamed(const std::string& name) {
+    return std::make_shared<const ClassMap>(
+        ClassMap::fromJsonFile(resourcePath("classmaps") / (name + ".json"))
+    );
+}
+
+ModelWeights openWeights(ModelSpec& spec) {
+    if (spec.weights.empty()) {
+        if (!(spec.randomWidth >= 0.05 && spec.randomWidth <= 4.0)) {
+            throw ConfigError(
+                fmt::format("width {} of the random network is outside 0.05 .. 4", spec.randomWidth)
+            );
+        }
+        return {Parameters::random(spec.randomSeed), std::nullopt};
     }
+    auto checkpoint = readCheckpoint(spec.weights);
+    auto metadata = metadataFromMap(checkpoint.metadata, spec.weights.string());
     if (metadata && !spec.classMap) {
-        spec.classMap = std::make_shared<const ClassMap>(
-            ClassMap::fromJsonFile(resourcePath("classmaps") / (metadata->classMap + ".json"))
-        );
-    }
-    if (!spec.classMap) {
-        throw ConfigError("a model needs a class map", "the weights do not say theirs");
+        spec.classMap = classMapNamed(metadata->classMap);
     }
     if (metadata) {
         requireAgreement(spec, *metadata);
     }
-    LoadedNetwork loaded;
-    loaded.network = buildNetwork(spec, metadata, parameters, ops);
-    if (loaded.network->classes() != static_cast<std::int64_t>(spec.classMap->size())) {
+    return {
+        Parameters::fromCheckpoint(std::move(checkpoint), spec.weights.string()),
+        std::move(metadata)};
+}
+
+void requireClassMap(const ModelSpec& spec) {
+    if (!spec.classMap) {
+        throw ConfigError("a model needs a class map", "the weights do not say theirs");
+    }
+}
+
+ModelInfo
+describeModel(const ModelSpec& spec, const ModelWeights& weights, std::int64_t networkClasses) {
+    if (networkClasses != static_cast<std::int64_t>(spec.classMap->size())) {
         throw ConfigError(
             fmt::format(
                 "the network has {} classes, class map '{}' has {}",
-                loaded.network->classes(),
+                networkClasses,
                 spec.classMap->name(),
                 spec.classMap->size()
             ),
             "choose another --class-map"
         );
     }
-    auto& info = loaded.info;
+    ModelInfo info;
     info.kind = spec.kind;
-    info.parameters = parameters.trainableCount();
+    info.parameters = weights.parameters.trainableCount();
     info.precision = spec.precision;
     info.label = spec.label.empty() ? labelOf(spec, info.parameters) : spec.label;
-    info.voxelSize = metadata ? metadata->voxelSize : info.voxelSize;
+    info.voxelSize = weights.metadata ? weights.metadata->voxelSize : info.voxelSize;
     info.trained = !spec.weights.empty();
     info.weightsSource =
         info.trained ? spec.weights.string() : fmt::format("random (seed {})", spec.randomSeed);
     info.classMap = spec.classMap;
+    return info;
+}
+
+LoadedNetwork loadNetwork(const ModelSpec& asked, const SparseOps& ops) {
+    ModelSpec spec = asked;
+    auto weights = openWeights(spec);
+    requireClassMap(spec);
+    LoadedNetwork loaded;
+    loaded.network = buildNetwork(spec, weights.metadata, weights.parameters, ops);
+    loaded.info = describeModel(spec, weights, loaded.network->classes());
     return loaded;
 }
 
@@ -217,7 +232,8 @@ std::optional<ModelDescription> describeModelFile(const std::filesystem::path& p
         metadata->kind,
         metadata->classMap,
         metadata->voxelSize,
-        defaultLabel(metadata->kind, metadata->parameters)};
+        defaultLabel(metadata->kind, metadata->parameters),
+        metadata->width};
 }
 
 } // namespace siskin

@@ -5,6 +5,7 @@
 #include "core/base/parallel.hpp"
 #include "core/models/scan_input.hpp"
 #include "core/run/best_class.hpp"
+#include "core/run/frame_run.hpp"
 #include "core/run/model_loader.hpp"
 #include "core/sparse/tensor_pool.hpp"
 
@@ -22,10 +23,7 @@ namespace {
 constexpr std::int64_t kGrain = 8192;
 
 Prediction gatherToPoints(
-    const torch::Tensor& logits,
-    const torch::Tensor& pointToVoxel,
-    const ModelInfo& model,
-    TraceRecorder& trace
+    const torch::Tensor& logits, const torch::Tensor& pointToVoxel, TraceRecorder& trace
 ) {
     TraceRecorder::Scope span(trace, "points", SpanKind::Stage);
     const auto rows = logits.contiguous();
@@ -38,8 +36,6 @@ Prediction gatherToPoints(
         bestClasses(values + begin * classes, end - begin, classes, perVoxel.data() + begin);
     });
     Prediction prediction;
-    prediction.model = model.label;
-    prediction.classMap = model.classMap;
     prediction.classIds.resize(static_cast<std::size_t>(points));
     prediction.confidence.resize(static_cast<std::size_t>(points));
     const auto* voxel = pointToVoxel.data_ptr<std::int64_t>();
@@ -124,43 +120,25 @@ RunResult Pipeline::run(const Scan& scan, const RunOptions& options) const {
         }
     }
     const auto& network = *state_->loaded.network;
-    const auto report = [&options](double fraction, std::string_view stage) {
-        if (options.progress) {
-            options.progress(fraction, stage);
-        }
-    };
-    throwIfStopRequested(options.stop);
-    report(0.0, "voxelise");
-    auto energy = state_->meter.begin();
-    TraceRecorder trace(scan.readSeconds);
-    trace.addFinished(Span{
-        .name = "read",
-        .duration = scan.readSeconds,
-        .rowsOut = static_cast<std::int64_t>(scan.pointCount())});
-
+    FrameRun frame(state_->meter, scan, options);
+    frame.report(0.0, "voxelise");
     const auto prepared =
-        prepareScan(*state_->device, scan, static_cast<float>(info().voxelSize), trace);
+        prepareScan(*state_->device, scan, static_cast<float>(info().voxelSize), frame.trace());
     int layersDone = 0;
     const ForwardContext context{
-        *state_->device, trace, options.stop, [&] {
-            report(static_cast<double>(++layersDone) / network.layerCount(), "network");
+        *state_->device, frame.trace(), options.stop, [&] {
+            frame.report(static_cast<double>(++layersDone) / network.layerCount(), "network");
         }};
     const auto logits = network.forward(context, prepared.input);
     throwIfStopRequested(options.stop);
-
-    RunResult result;
-    result.prediction = gatherToPoints(logits, prepared.pointToVoxel, info(), trace);
-    result.trace = trace.finish();
-    result.trace.device = state_->device->description();
-    result.trace.framesSideBySide = sideBySideCount();
-    result.energy = energy.end({result.trace.totalMacs(), result.trace.totalBytes()});
-    result.model = info();
-    result.model.device = result.trace.device;
-    result.scanId = scan.id;
-    result.points = static_cast<std::int64_t>(scan.pointCount());
+    auto prediction = gatherToPoints(logits, prepared.pointToVoxel, frame.trace());
+    auto result = frame.finish(info(), state_->device->description(), std::move(prediction));
     result.voxels = prepared.input.voxels.size();
-    report(1.0, "done");
     return result;
+}
+
+std::string Pipeline::refusal(const Scan& scan) const {
+    return scan.field("intensity") == nullptr ? "needs intensity per point" : "";
 }
 
 } // namespace siskin

@@ -25,10 +25,16 @@ struct ModelSpec {
     double randomWidth = 0.25;                     ///< `cr` of a random network
     std::uint64_t randomSeed = 1;
     Precision precision = Precision::Float32;
+    /// How often every point of a shape is asked about (models.md 4.4: 10); rooms and LiDAR scans
+    /// have a fixed protocol.
+    int votes = 1;
     /// A folder of predictions in place of a network: of the rest only `label` and `classMap`
     /// count, and `OfflineModel` is what opens it.
     std::filesystem::path predictions{};
 };
+
+/// Of ShapeNetPart's test protocol (models.md 4.4).
+inline constexpr int kProtocolVotes = 10;
 
 /// Opens whatever `spec.kind` and its classes ask for: a `Pipeline` for LiDAR scans or a
 /// `CloudModel` for shapes and rooms. Throws `CheckpointError`, `ConfigError` or `DeviceError`.
@@ -56,6 +62,8 @@ class Pipeline final : public ScanModel {
 
     /// Int8 that no scan has calibrated yet: the first `run` then begins with it.
     bool needsCalibration() const noexcept override;
+
+    std::string refusal(const Scan& scan) const override;
 
     /// Throws `DatasetError` for an empty scan, one without the "intensity" field or with
     /// non-finite coordinates, and `Cancelled` when `options.stop` was requested.

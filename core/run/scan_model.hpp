@@ -51,8 +51,8 @@ struct RunResult {
     std::string scanId;
     std::int64_t points = 0;
     std::int64_t voxels = 0; ///< or, of a network on clouds, the points that entered it in all
-    /// Largest sum of all tensors that lived at once during the run, bytes; 0 = not measured
-    /// (frames side by side share their memory).
+    /// Largest sum of all tensors of the run that lived at once, bytes: input, features and maps,
+    /// without the weights. 0 = not measured (frames side by side share their memory).
     std::int64_t peakTensorBytes = 0;
     /// What a person should know about this result, one line each, e.g. how many points no block
     /// of a room covered.

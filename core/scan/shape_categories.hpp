@@ -53,4 +53,14 @@ constexpr std::optional<std::size_t> shapeCategoryOfSynset(std::string_view syns
     return std::nullopt;
 }
 
+/// Index (0-15) of the category of that name, as in `ShapeCategory::name`.
+constexpr std::optional<std::size_t> shapeCategoryOfName(std::string_view name) noexcept {
+    for (std::size_t i = 0; i < kShapeCategories.size(); ++i) {
+        if (kShapeCategories[i].name == name) {
+            return i;
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace siskin

@@ -3,6 +3,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/resources.hpp"
+#include "core/scan/shape_categories.hpp"
 #include "datasets/ground_truth.hpp"
 
 #include <fmt/format.h>
@@ -17,6 +18,8 @@ namespace {
 
 constexpr std::array kNames = {"street", "shapes", "rooms"};
 constexpr std::string_view kScheme = "demo:";
+constexpr std::string_view kShapes = "shapenetpart"; // class maps that are named as benchmarks
+constexpr std::string_view kRooms = "s3dis";
 
 } // namespace
 
@@ -62,6 +65,11 @@ std::string DemoReader::title() const {
     );
 }
 
+std::string_view DemoReader::benchmark() const {
+    const std::string& map = archive_.header().classMap;
+    return map == kShapes ? kShapes : map == kRooms ? kRooms : "";
+}
+
 std::shared_ptr<const Scan> DemoReader::read(std::size_t index) const {
     const auto begin = std::chrono::steady_clock::now();
     if (index >= infos_.size()) {
@@ -70,6 +78,9 @@ std::shared_ptr<const Scan> DemoReader::read(std::size_t index) const {
         );
     }
     auto scan = std::make_shared<Scan>(archive_.read(index));
+    if (archive_.header().classMap == kShapes) {
+        scan->shapeCategory = shapeCategoryOfName(infos_[index].group);
+    }
     if (scan->groundTruth) {
         auto rawIds = std::move(scan->groundTruth->rawIds);
         addGroundTruth(*scan, std::move(rawIds), classMap_, scan->id);

@@ -29,6 +29,9 @@ class DemoReader final : public DatasetReader {
 
     std::shared_ptr<const ClassMap> classMap() const override { return classMap_; }
 
+    /// Shapes and rooms are scored as ShapeNetPart's and S3DIS's; the street is of no benchmark.
+    std::string_view benchmark() const override;
+
     double framesPerSecond() const override { return archive_.header().framesPerSecond; }
 
     std::shared_ptr<const Scan> read(std::size_t index) const override;

@@ -75,6 +75,7 @@ std::shared_ptr<const Scan> ShapeNetPartReader::read(std::size_t index) const {
     scan->id = info.id;
     scan->benchmarkName = info.benchmarkName;
     scan->source = info.file;
+    scan->shapeCategory = layout_.shapes[index].category;
     PointField normals{"normal", 3, {}};
     std::vector<std::uint32_t> parts;
     forEachRow(info.file, kColumns, [&](std::span<const double> row, std::size_t line) {
@@ -92,7 +93,7 @@ std::shared_ptr<const Scan> ShapeNetPartReader::read(std::size_t index) const {
         parts.push_back(static_cast<std::uint32_t>(part));
     });
     scan->fields.push_back(std::move(normals));
-    const auto& category = kShapeCategories[layout_.shapes[index].category];
+    const auto& category = kShapeCategories[*scan->shapeCategory];
     if (auto foreign = describeForeignParts(parts, category); !foreign.empty()) {
         scan->warnings.push_back(fmt::format("{}: {}", info.file.string(), foreign));
     }

@@ -1,4 +1,5 @@
 siskin_add_test(NAME report_test SOURCES report_test.cpp LINK siskin_report)
+siskin_add_test(NAME paper_comparison_test SOURCES paper_comparison_test.cpp LINK siskin_report)
 siskin_add_test(NAME evaluation_report_test
   SOURCES evaluation_report_test.cpp evaluation_compare_test.cpp LINK siskin_report)
 siskin_add_test(NAME render_test SOURCES render_test.cpp LINK siskin_report)

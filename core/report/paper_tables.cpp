@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+#include "core/report/format.hpp"
+#include "core/report/html_parts.hpp"
+#include "core/report/json_parts.hpp"
+#include "core/report/paper_comparison.hpp"
+#include "core/report/text_grid.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace siskin {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Cells = std::vector<std::string>;
+
+/// A table of texts that the terminal and the page share.
+struct Table {
+    std::string title;
+    std::vector<Cells> lines; ///< the first is the head
+};
+
+std::string ratioText(const std::optional<double>& ratio) {
+    return ratio ? fmt::format("{:.2f}x", *ratio) : "-";
+}
+
+/// "50.7 ms (r)".
+std::string figureText(const std::optional<PublishedFigure>& figure) {
+    return figure ? fmt::format(
+                        "{:.4g} {} ({})", figure->value, figure->unit, figure->status.substr(0, 1)
+                    )
+                  : "-";
+}
+
+std::string
+publishedRatio(const std::optional<double>& ratio, const std::optional<PublishedFigure>& figure) {
+    return ratio && figure ? fmt::format("{:.2f}x ({})", *ratio, figure->status.substr(0, 1)) : "-";
+}
+
+std::string shareText(const std::optional<double>& share) {
+    return share ? formatPercent(*share) : "-";
+}
+
+Table measuredTable(const PaperComparison& comparison) {
+    Table table{fmt::format("measured here on {}, {}", comparison.scan, comparison.device), {}};
+    table.lines.push_back(
+        {"network",
+         "weights",
+         "parameters",
+         "ms",
+         fmt::format("ms per {}", comparison.batch),
+         "tensors MB",
+         "J",
+         "mIoU",
+         "accuracy"}
+    );
+    for (const auto& row : comparison.rows) {
+        table.lines.push_back(
+            {row.name,
+             row.trained ? "trained" : "untrained: cost only",
+             formatCount(row.parameters),
+             formatMilliseconds(row.seconds),
+             formatMilliseconds(row.batchSeconds),
+             row.tensorBytes > 0 ? formatSignificant(1e-6 * static_cast<double>(row.tensorBytes))
+                                 : "-",
+             row.joules ? formatSignificant(row.joules->value) : "-",
+             shareText(row.miou),
+             shareText(row.accuracy)}
+        );
+    }
+    return table;
+}
+
+Table publishedTable(const PaperComparison& comparison) {
+    Table table{
+        fmt::format("beside what is published for {}, relative to PVCNN", comparison.dataset), {}};
+    table.lines.push_back(
+        {"network",
+         "time here",
+         "time published",
+         "latency published",
+         "memory here",
+         "memory published",
+         "GPU memory published",
+         "mIoU published",
+         "accuracy published"}
+    );
+    for (const auto& row : comparison.rows) {
+        table.lines.push_back(
+            {row.name,
+             ratioText(row.timeRatio),
+             publishedRatio(row.publishedTimeRatio, row.publishedLatency),
+             figureText(row.publishedLatency),
+             ratioText(row.memoryRatio),
+             publishedRatio(row.publishedMemoryRatio, row.publishedMemory),
+             figureText(row.publishedMemory),
+             figureText(row.publishedMiou),
+             figureText(row.publishedAccuracy)}
+        );
+    }
+    return table;
+}
+
+std::string remark(const PaperComparison& comparison) {
+    return fmt::format(
+        "status of a published figure: (c) confirmed at its source, (r) recalled and not checked "
+        "again, (d) derived from others. Published latency and memory are of a GPU, per {}; here "
+        "they are of {}. PointNet++ is published without saying which grouping.",
+        comparison.batch,
+        comparison.device
+    );
+}
+
+std::string gridText(const Table& table, std::size_t leftColumns) {
+    TextGrid grid(leftColumns);
+    for (std::size_t i = 0; i < table.lines.size(); ++i) {
+        grid.add(table.lines[i], i == 1);
+    }
+    return fmt::format("\n{}\n{}", table.title, grid.text());
+}
+
+std::string gridHtml(const Table& table) {
+    std::string html = fmt::format("<h3>{}</h3><div class=scroll><table>", escapeHtml(table.title));
+    for (std::size_t i = 0; i < table.lines.size(); ++i) {
+        const char* cell = i == 0 ? "th" : "td";
+        html += i == 0 ? "<thead><tr>" : "<tr>";
+        for (const auto& text : table.lines[i]) {
+            html += fmt::format("<{0}>{1}</{0}>", cell, escapeHtml(text));
+        }
+        html += i == 0 ? "</tr></thead><tbody>" : "</tr>\n";
+    }
+    return html + "</tbody></table></div>\n";
+}
+
+Json figureJson(const std::optional<PublishedFigure>& figure) {
+    if (!figure) {
+        return nullptr;
+    }
+    return {
+        {"model", figure->model},
+        {"value", figure->value},
+        {"unit", figure->unit},
+        {"hardware", figure->hardware},
+        {"source", figure->source},
+        {"status", figure->status}};
+}
+
+Json rowJson(const PaperRow& row) {
+    return {
+        {"name", row.name},
+        {"weights", row.weights},
+        {"trained", row.trained},
+        {"parameters", row.parameters},
+        {"total_s", row.seconds},
+        {"batch_s", row.batchSeconds},
+        {"peak_tensor_bytes", row.tensorBytes > 0 ? Json(row.tensorBytes) : Json(nullptr)},
+        {"j_per_frame", optionalEstimate(row.joules)},
+        {"miou", optionalNumber(row.miou)},
+        {"accuracy", optionalNumber(row.accuracy)},
+        {"time_over_pvcnn", optionalNumber(row.timeRatio)},
+        {"memory_over_pvcnn", optionalNumber(row.memoryRatio)},
+        {"published",
+         {{"latency", figureJson(row.publishedLatency)},
+          {"memory", figureJson(row.publishedMemory)},
+          {"miou", figureJson(row.publishedMiou)},
+          {"accuracy", figureJson(row.publishedAccuracy)},
+          {"time_over_pvcnn", optionalNumber(row.publishedTimeRatio)},
+          {"memory_over_pvcnn", optionalNumber(row.publishedMemoryRatio)}}}};
+}
+
+} // namespace
+
+std::string paperText(const PaperComparison& comparison) {
+    constexpr std::size_t kLeft = 2; // name and weights
+    return gridText(measuredTable(comparison), kLeft) + gridText(publishedTable(comparison), 1) +
+           fmt::format("\n{}\n", remark(comparison));
+}
+
+std::string paperHtml(const PaperComparison& comparison) {
+    return "<h2>The PVCNN paper's comparison</h2>" + gridHtml(measuredTable(comparison)) +
+           gridHtml(publishedTable(comparison)) +
+           fmt::format("<p class=note>{}</p>\n", escapeHtml(remark(comparison)));
+}
+
+Json paperJson(const PaperComparison& comparison) {
+    Json rows = Json::array();
+    for (const auto& row : comparison.rows) {
+        rows.push_back(rowJson(row));
+    }
+    return {
+        {"scan", comparison.scan},
+        {"dataset", comparison.dataset},
+        {"batch", comparison.batch},
+        {"device", comparison.device},
+        {"networks", std::move(rows)}};
+}
+
+} // namespace siskin

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "core/run/frame_run.hpp"
+
+#include "core/base/cancel.hpp"
+#include "core/base/parallel.hpp"
+
+namespace siskin {
+
+namespace {
+
+EnergyMeter::Stretch beginUnlessStopped(EnergyMeter& meter, const std::stop_token& stop) {
+    throwIfStopRequested(stop);
+    return meter.begin();
+}
+
+} // namespace
+
+FrameRun::FrameRun(EnergyMeter& meter, const Scan& scan, const RunOptions& options)
+    : scan_(scan), options_(options), energy_(beginUnlessStopped(meter, options.stop)),
+      trace_(scan.readSeconds) {
+    trace_.addFinished(Span{
+        .name = "read",
+        .duration = scan.readSeconds,
+        .rowsOut = static_cast<std::int64_t>(scan.pointCount())});
+}
+
+void FrameRun::report(double fraction, std::string_view stage) const {
+    if (options_.progress) {
+        options_.progress(fraction, stage);
+    }
+}
+
+RunResult FrameRun::finish(const ModelInfo& model, std::string device, Prediction prediction) {
+    RunResult result;
+    result.trace = trace_.finish();
+    result.trace.device = std::move(device);
+    result.trace.framesSideBySide = sideBySideCount();
+    result.energy = energy_.end({result.trace.totalMacs(), result.trace.totalBytes()});
+    result.peakTensorBytes = sideBySideCount() > 1 ? 0 : memory_.bytes();
+    result.model = model;
+    result.model.device = result.trace.device;
+    result.scanId = scan_.id;
+    result.points = static_cast<std::int64_t>(scan_.pointCount());
+    result.prediction = std::move(prediction);
+    result.prediction.model = model.label;
+    result.prediction.classMap = model.classMap;
+    report(1.0, "done");
+    return result;
+}
+
+} // namespace siskin
