@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/train_command.hpp"
 
+#include "app/cli/train_cones.hpp"
 #include "app/cli/train_setup.hpp"
 #include "app/cli/version.hpp"
 #include "core/base/cancel.hpp"
@@ -58,9 +59,19 @@ class LiveLine {
     std::chrono::steady_clock::time_point lastLine_;
 };
 
+/// ", instance mIoU 85.1 %, ..."
+std::string describeOthers(const TrainingTask& task) {
+    std::string text;
+    for (const auto& [name, score] : task.otherScores()) {
+        text += fmt::format(", {} {}", name, formatPercent(score));
+    }
+    return text;
+}
+
 /// Weight files that say what they are.
 void storeWeights(
     const Preparation& all,
+    const TrainingTask& task,
     const std::filesystem::path& file,
     const StateDict& weights,
     const TrainingState& state,
@@ -69,50 +80,59 @@ void storeWeights(
     auto metadata = all.metadata;
     metadata.step = state.step;
     if (scores) {
-        metadata.scores = toJson(*all.classMap, *scores).dump();
+        metadata.scores = toJson(*all.classMap, *scores, task.otherScores()).dump();
     }
-    writeSafetensors(file, storedWeights(weights, all.request.storeHalf), toMap(metadata));
+    const auto map =
+        all.request.cones ? conesMetadata(metadata, *all.request.cones) : toMap(metadata);
+    writeSafetensors(file, storedWeights(weights, all.request.storeHalf), map);
 }
 
-TrainingObserver
-makeObserver(const Preparation& all, TrainRecord& record, Progress& progress, LiveLine& line) {
+TrainingObserver makeObserver(
+    const Preparation& all,
+    const TrainingTask& task,
+    TrainRecord& record,
+    Progress& progress,
+    LiveLine& line
+) {
     TrainingObserver observer;
     observer.step = [&line](const StepReport& report) { line.show(report); };
     observer.validating = [&progress](double fraction) { progress.update(fraction, "validation"); };
     observer.validated = [&](const ValidationReport& report) {
-        const auto scores = toJson(*all.classMap, report.scores);
+        const auto scores = toJson(*all.classMap, report.scores, task.otherScores());
         record.set(report.best ? "best" : "last", {{"step", report.step}, {"scores", scores}});
         if (report.best) {
             record.set("last", {{"step", report.step}, {"scores", scores}});
         }
         record.write();
         progress.note(fmt::format(
-            "epoch {:.2f}, step {}: loss {:.3f}, val mIoU {}{}",
+            "epoch {:.2f}, step {}: loss {:.3f}, val mIoU {}{}{}",
             report.epoch,
             report.step,
             report.loss,
             formatPercent(report.scores.mean),
+            describeOthers(task),
             report.best ? ", the best so far" : ""
         ));
     };
-    observer.store = [&all](
+    observer.store = [&all, &task](
                          const char* file,
                          const StateDict& weights,
                          const TrainingState& state,
                          const std::optional<IouScores>& scores
-                     ) { storeWeights(all, all.request.out / file, weights, state, scores); };
+                     ) { storeWeights(all, task, all.request.out / file, weights, state, scores); };
     return observer;
 }
 
 void describeChoices(const Preparation& all, const TrainingPlan& plan, TrainRecord& record) {
-    record.set(
-        "model",
-        {{"kind", toString(all.request.model)},
-         {"width", all.metadata.width},
-         {"parameters", all.metadata.parameters},
-         {"classMap", all.metadata.classMap},
-         {"voxelSize", all.metadata.voxelSize}}
-    );
+    nlohmann::ordered_json model{
+        {"kind", all.request.cones ? toString(*all.request.cones) : toString(all.request.model)},
+        {"width", all.metadata.width},
+        {"parameters", all.metadata.parameters},
+        {"classMap", all.metadata.classMap}};
+    if (!isPointModel(all.request.model) && !all.request.cones) {
+        model["voxelSize"] = all.metadata.voxelSize;
+    }
+    record.set("model", std::move(model));
     record.set(
         "plan",
         {{"steps", plan.schedule.steps},
@@ -129,17 +149,18 @@ void describeChoices(const Preparation& all, const TrainingPlan& plan, TrainReco
 void runTraining(
     Preparation& all, TrainRecord& record, const std::stop_token& stop, Progress& progress
 ) {
-    const auto task = makeTask(all, openDevice(all.request.device));
+    const auto task = makeTask(all, openDevice(all.request.device), stop, progress);
     const auto plan = makePlan(all.request, task->samplesPerEpoch());
     for (const auto& parameter : task->parameters()) {
         all.metadata.parameters += parameter.numel();
     }
     describeChoices(all, plan, record);
     record.write();
-    const auto label = defaultLabel(all.request.model, all.metadata.parameters);
+    const auto label = all.request.cones ? fmt::format("{} for cones", titleOf(*all.request.cones))
+                                         : defaultLabel(all.request.model, all.metadata.parameters);
     progress.begin(fmt::format("training {}", label));
     LiveLine line(progress, all.request.quiet);
-    const auto observer = makeObserver(all, record, progress, line);
+    const auto observer = makeObserver(all, *task, record, progress, line);
     const auto outcome = train(*task, plan, observer, stop);
     record.set("finished", {{"step", outcome.state.step}, {"seconds", outcome.state.seconds}});
     record.write();
@@ -148,9 +169,10 @@ void runTraining(
         const auto scores = intersectionOverUnion(*outcome.lastConfusion, AbsentClass::Skipped);
         fmt::print("after the last step:\n{}", scoreTable(*all.classMap, scores));
         fmt::print(
-            "best: mIoU {} after step {}\n",
+            "best: mIoU {} after step {}; after the last step{}\n",
             formatPercent(outcome.state.bestScore),
-            outcome.state.bestStep
+            outcome.state.bestStep,
+            describeOthers(*task)
         );
     }
     fmt::print(
@@ -178,7 +200,7 @@ int trainCommand(const std::vector<std::string>& arguments, const std::stop_toke
         requireNewFolder(request.out);
         record.emplace(request.out, request);
     }
-    augmentationFromText(request.augmentation);
+    requireAugmentation(request);
     openDevice(request.device);
     if (request.threads > 0) {
         setThreadCount(request.threads);
@@ -190,7 +212,9 @@ int trainCommand(const std::vector<std::string>& arguments, const std::stop_toke
     } else {
         record->setData(all.data, all.validation);
     }
-    progress.note(classTable(*all.classMap, all.labels, all.weights));
+    if (!all.labels.empty()) {
+        progress.note(classTable(*all.classMap, all.labels, all.weights));
+    }
     try {
         runTraining(all, *record, stop, progress);
     } catch (const Cancelled&) {

@@ -34,25 +34,35 @@ po::options_description dataOptions(unsigned width) {
     options.add_options(
     )("data",
       po::value<std::vector<std::string>>()->value_name("PATH[*SHARE]"),
-      "labelled scans to learn from; repeat it to mix data sets, in proportion to their frames or "
-      "to the shares")("val", text("PATH"), "labelled scans to score after every epoch")(
+      "labelled scans, shapes or rooms to learn from; repeat it to mix data sets, in proportion to "
+      "their frames or to the shares")("val", text("PATH"), "the same to score after every epoch")(
         "class-map", text("NAME|FILE"), "classes to learn (default: the usual ones of the data)"
-    )("voxel-size", number<double>("METRES"), "default 0.1"
+    )("voxel-size", number<double>("METRES"), "scans: default 0.1"
     )("max-voxels",
       number<std::int64_t>("N"),
-      "part of larger scans: a random subset, or see crop (default 80000)"
+      "scans: part of larger ones, a random subset, or see crop (default 80000)"
+    )("points",
+      number<std::int64_t>("N"),
+      "shapes and rooms: of a cloud (default 2048 of a shape, 4096 of a room, pvcnn2 8192)"
     )("augment",
       text("LIST"),
-      "rotate,scale,flip,jitter (default), some of these, or none: turn about z, 5 % larger or "
-      "smaller, mirror y, vary the intensity; and crop: of a larger scan the --max-voxels voxels "
-      "nearest to a random place, not thinned out");
+      "none, or some of these. Scans: rotate,scale,flip,jitter (default): turn about z, 5 % larger "
+      "or smaller, mirror y, vary the intensity; and crop: of a larger scan the --max-voxels "
+      "voxels nearest to a random place, not thinned out. Rooms: rotate,flip,scale,jitter,colour "
+      "(default): quarter turns, mirror, 10 % larger or smaller, 5 mm of noise, vary the colours. "
+      "Shapes: jitter (default), flip,scale");
     return options;
 }
 
 po::options_description networkOptions(unsigned width) {
     po::options_description options("Network", width);
-    options.add_options()("model", text("KIND"), "minkunet, spvcnn (default) or spvnas")(
-        "width", number<double>("CR"), "width of minkunet and spvcnn (default 0.25)"
+    options.add_options()(
+        "model",
+        text("KIND"),
+        "scans: minkunet, spvcnn (default), spvnas; shapes: pvcnn, pointnet, pointnet2ssg, "
+        "pointnet2msg; rooms: pvcnn, pvcnn2, pointnet, dgcnn; race tracks: cone-pvcnn, "
+        "cone-pointnet, cone-voxelcnn"
+    )("width", number<double>("CR"), "of all but spvnas (default 0.25)"
     )("config", text("FILE"), "net.config of an spvnas network"
     )("init", text("FILE"), "start from these weights instead of random ones");
     return options;
@@ -62,7 +72,9 @@ po::options_description howOptions(unsigned width) {
     po::options_description options("How to train", width);
     options.add_options()("epochs", number<double>("N"), "passes over the data (default 20)")(
         "steps", number<std::int64_t>("N"), "instead of --epochs: batches in all"
-    )("batch", number<std::int64_t>("N"), "scans per step (default 2)"
+    )("batch",
+      number<std::int64_t>("N"),
+      "samples per step (default 2 scans, 16 clouds, 64 objects)"
     )("optimiser", text("NAME"), "adamw (default) or sgd (nesterov)"
     )("lr", number<double>("RATE"), "highest learning rate (default 0.003; sgd 0.1)"
     )("weight-decay", number<double>("X"), "of kernels and matrices (default 0.01; sgd 0.0001)"
@@ -76,9 +88,11 @@ po::options_description howOptions(unsigned width) {
         "score and store a moving average of the weights; 0 = the latest (default 0.99)"
     )("class-weights",
       text("RULE|FILE"),
-      "of the loss: none, sqrt (default) or log of how rare a class is, or a file with one number "
-      "per class")("label-smoothing", number<double>("X"), "default 0")(
-        "seed", number<std::uint64_t>("N"), "same seed, same weights (default 1)"
+      "of the loss: none (default for shapes), sqrt (default for others) or log of how rare a "
+      "class "
+      "is, or a file with one number per class"
+    )("label-smoothing", number<double>("X"), "default 0"
+    )("seed", number<std::uint64_t>("N"), "same seed, same weights (default 1)"
     )("threads", number<int>("N"), "processor threads (default: all)"
     )("device", text("NAME"), "cpu (default) or reference (slow, plain LibTorch)");
     return options;
@@ -161,6 +175,7 @@ void checkNumbers(const TrainRequest& request) {
     requireRange("voxel-size", request.voxelSize, 0.005, 10.0);
     requireRange("epochs", request.epochs, 0.001, 1e6);
     requireRange<std::int64_t>("batch", request.batch, 1, 1024);
+    requireRange<std::int64_t>("points", request.points, 0, 1'000'000);
     requireRange("lr", request.learningRate.value_or(1e-3), 1e-9, 100.0);
     requireRange("weight-decay", request.weightDecay.value_or(0.0), 0.0, 10.0);
     requireRange("momentum", request.momentum, 0.0, 0.9999);
@@ -199,6 +214,27 @@ void check(const TrainRequest& request, const po::variables_map& values) {
             "the widths of spvnas are in its net.config, the others have --width"
         );
     }
+    const bool clouds = isPointModel(request.model);
+    const std::vector<std::string> foreign =
+        request.cones
+            ? std::vector<
+                  std::
+                      string>{"width", "voxel-size", "max-voxels", "points", "augment", "class-map", "config"}
+        : clouds ? std::vector<std::string>{"voxel-size", "max-voxels"}
+                 : std::vector<std::string>{"points"};
+    for (const auto& name : foreign) {
+        if (values.count(name) != 0) {
+            throw ConfigError(
+                fmt::format(
+                    "--{} does not belong to {}",
+                    name,
+                    request.cones ? "networks for cones" : titleOf(request.model)
+                ),
+                request.cones ? "those have one size and one way to learn"
+                              : "voxels are for LiDAR scans, points for shapes and rooms"
+            );
+        }
+    }
     checkNumbers(request);
 }
 
@@ -218,10 +254,16 @@ void takeData(const po::variables_map& values, TrainRequest& request) {
     take(values, "class-map", request.classMap);
     take(values, "voxel-size", request.voxelSize);
     take(values, "max-voxels", request.maxVoxels);
+    take(values, "points", request.points);
     take(values, "augment", request.augmentation);
     std::string model(toString(request.model));
     take(values, "model", model);
-    request.model = modelKindFromName(model);
+    constexpr std::string_view kCone = "cone-";
+    if (model.starts_with(kCone)) {
+        request.cones = objectNetworkFromName(model.substr(kCone.size()));
+    } else {
+        request.model = modelKindFromName(model);
+    }
     take(values, "width", request.width);
     takePath(values, "config", request.config);
     takePath(values, "init", request.init);
@@ -230,6 +272,7 @@ void takeData(const po::variables_map& values, TrainRequest& request) {
 void takeHow(const po::variables_map& values, TrainRequest& request) {
     take(values, "epochs", request.epochs);
     take(values, "steps", request.steps);
+    request.batch = request.cones ? 64 : isPointModel(request.model) ? 16 : 2;
     take(values, "batch", request.batch);
     take(values, "optimiser", request.optimiser);
     requireOneOf("optimiser", request.optimiser, {"adamw", "sgd"});
@@ -296,9 +339,8 @@ std::string trainHelp() {
     options << visibleOptions();
     return "Usage: siskin train --data PATH --out DIR [options]\n"
            "       siskin train --resume DIR\n\n"
-           "Trains a network on labelled LiDAR scans and writes its weights, which 'siskin run' "
-           "and "
-           "the\nworkbench take as they are.\n" +
+           "Trains a network on labelled LiDAR scans, shapes or rooms and writes its weights, "
+           "which\n'siskin run' and the workbench take as they are.\n" +
            options.str() +
            "\nExamples:\n"
            "  siskin make-dataset street --out street --frames 200 --seed 1\n"
@@ -308,6 +350,11 @@ std::string trainHelp() {
            "minkunet\n"
            "  siskin train --data street --model spvnas --config net.config --out spvnas\n"
            "  siskin train --data kitti --init spvcnn/best.safetensors --lr 0.0005 --out tuned\n"
+           "  siskin make-dataset shapes --out shapes --count 800 --seed 1\n"
+           "  siskin train --model pvcnn --data shapes --val other-shapes --out parts\n"
+           "  siskin train --model pvcnn --data rooms --val other-rooms --epochs 5 --out indoor\n"
+           "  siskin make-dataset track --out track --frames 400 --seed 1\n"
+           "  siskin train --model cone-pvcnn --data track --val other-track --out cones\n"
            "  siskin train --resume spvcnn\n";
 }
 

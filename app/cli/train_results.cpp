@@ -84,14 +84,21 @@ std::string scoreTable(const ClassMap& classMap, const IouScores& scores) {
                   );
 }
 
-Json toJson(const ClassMap& classMap, const IouScores& scores) {
+Json toJson(
+    const ClassMap& classMap, const IouScores& scores, const std::map<std::string, double>& others
+) {
     Json classes = Json::object();
     for (std::size_t c = 0; c < scores.perClass.size(); ++c) {
         if (scores.perClass[c]) {
             classes[classMap.classes()[c].name] = *scores.perClass[c];
         }
     }
-    return {{"miou", scores.mean}, {"accuracy", scores.accuracy}, {"classes", std::move(classes)}};
+    Json json{
+        {"miou", scores.mean}, {"accuracy", scores.accuracy}, {"classes", std::move(classes)}};
+    for (const auto& [name, score] : others) {
+        json[name] = score;
+    }
+    return json;
 }
 
 TrainRecord::TrainRecord(std::filesystem::path folder, const TrainRequest& request)

@@ -33,7 +33,10 @@ std::string classTable(
 /// IoU of every class, and their mean.
 std::string scoreTable(const ClassMap& classMap, const IouScores& scores);
 
-nlohmann::ordered_json toJson(const ClassMap& classMap, const IouScores& scores);
+/// `others`: `TrainingTask::otherScores`.
+nlohmann::ordered_json toJson(
+    const ClassMap& classMap, const IouScores& scores, const std::map<std::string, double>& others
+);
 
 /// train.json: everything that was chosen or found before the training, and how it goes.
 class TrainRecord {

@@ -2,15 +2,20 @@
 #include "app/cli/train_setup.hpp"
 
 #include "app/cli/frame_list.hpp"
+#include "app/cli/train_cones.hpp"
 #include "app/cli/version.hpp"
 #include "core/base/error.hpp"
 #include "core/base/file.hpp"
 #include "core/checkpoint/checkpoint.hpp"
+#include "core/run/point_devices.hpp"
+#include "core/train/cloud_task.hpp"
+#include "core/train/lidar_task.hpp"
 #include "datasets/open.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace siskin::cli {
@@ -82,8 +87,9 @@ std::vector<std::int64_t> sampledLabels(const std::vector<CountedData>& data) {
 }
 
 std::vector<double>
-lossWeights(const TrainRequest& request, const std::vector<std::int64_t>& labels) {
-    const auto& rule = request.classWeights;
+lossWeights(const TrainRequest& request, ModelTask task, const std::vector<std::int64_t>& labels) {
+    const std::string usual = task == ModelTask::ShapeParts ? "none" : "sqrt";
+    const auto& rule = request.classWeights.empty() ? usual : request.classWeights;
     return rule == "none"   ? classWeights(labels, WeightRule::None)
            : rule == "sqrt" ? classWeights(labels, WeightRule::Sqrt)
            : rule == "log"  ? classWeights(labels, WeightRule::Log)
@@ -107,6 +113,78 @@ std::string netConfigText(const TrainRequest& request, std::size_t classes) {
     return text;
 }
 
+void requireTask(const TrainRequest& request, ModelTask task) {
+    constexpr std::array kWords = {"LiDAR scans", "shapes", "rooms"};
+    if (!existsFor(request.model, task)) {
+        throw ConfigError(
+            fmt::format(
+                "{} does not learn {}, which the data are",
+                titleOf(request.model),
+                kWords[static_cast<std::size_t>(task)]
+            ),
+            "'siskin train --help' says which --model is for what"
+        );
+    }
+}
+
+/// What both kinds of tasks are told.
+template <typename Options>
+void fillCommon(const Preparation& all, Options& options) {
+    const auto& request = all.request;
+    options.batch = request.batch;
+    options.classWeights = all.weights;
+    options.labelSmoothing = request.labelSmoothing;
+    options.seed = request.seed;
+    for (const auto& counted : all.data) {
+        options.data.push_back(counted.data);
+    }
+    if (all.validation) {
+        options.validation = all.validation->data;
+    }
+}
+
+std::unique_ptr<TrainingTask>
+makeLidarTask(const Preparation& all, std::shared_ptr<const SparseOps> device) {
+    const auto& request = all.request;
+    LidarTaskOptions options{
+        .network =
+            {.kind = request.model,
+             .width = request.width,
+             .netConfig = all.metadata.netConfig,
+             .classes = static_cast<std::int64_t>(all.classMap->size()),
+             .voxelSize = static_cast<float>(request.voxelSize)},
+        .maxVoxels = request.maxVoxels};
+    if (!request.augmentation.empty()) {
+        options.augmentation = augmentationFromText(request.augmentation);
+    }
+    fillCommon(all, options);
+    return std::make_unique<LidarTask>(std::move(options), std::move(device));
+}
+
+std::unique_ptr<TrainingTask> makeCloudTask(
+    const Preparation& all,
+    std::shared_ptr<const SparseOps> device,
+    const std::stop_token& stop,
+    Progress& progress
+) {
+    const auto& request = all.request;
+    const auto task = taskOfClasses(all.classMap->name());
+    CloudTaskOptions options{
+        .network = {.kind = request.model, .task = task, .width = request.width},
+        .augmentation = cloudAugmentationFromText(request.augmentation, task),
+        .points = request.points};
+    fillCommon(all, options);
+    auto points = pointOpsOf(*device);
+    progress.begin("reading the training data");
+    return std::make_unique<CloudTask>(
+        std::move(options),
+        std::move(device),
+        std::move(points),
+        stop,
+        [&](double fraction) { progress.update(fraction, ""); }
+    );
+}
+
 } // namespace
 
 void requireNewFolder(const fs::path& folder) {
@@ -127,6 +205,15 @@ void requireNewFolder(const fs::path& folder) {
     }
 }
 
+void requireAugmentation(const TrainRequest& request) {
+    if (isPointModel(request.model)) {
+        // Rooms have all there is; whether the data are rooms is not known yet.
+        cloudAugmentationFromText(request.augmentation, ModelTask::IndoorScene);
+    } else if (!request.augmentation.empty()) {
+        augmentationFromText(request.augmentation);
+    }
+}
+
 TrainRequest resumedRequest(const TrainRequest& given, const TrainRecord& record) {
     auto request = parseTrainOptions(record.arguments());
     resolvePaths(request, record.workingFolder());
@@ -141,7 +228,7 @@ Preparation prepare(TrainRequest request, const std::stop_token& stop, Progress&
     Preparation all;
     all.request = std::move(request);
     const auto& wanted = all.request;
-    const auto classMap = loadClassMap(wanted.classMap);
+    const auto classMap = loadClassMap(wanted.cones ? "cones-objects" : wanted.classMap);
     if (!wanted.validation.empty()) {
         all.validation = countData(wanted.validation, 0.0, classMap, stop, progress);
     }
@@ -149,8 +236,12 @@ Preparation prepare(TrainRequest request, const std::stop_token& stop, Progress&
         all.data.push_back(countData(data.path, data.share, classMap, stop, progress));
     }
     all.classMap = all.data.front().data.reader->classMap();
-    all.labels = sampledLabels(all.data);
-    all.weights = lossWeights(wanted, all.labels);
+    const auto task = taskOfClasses(all.classMap->name());
+    if (!wanted.cones) { // those count and weigh objects, not points
+        requireTask(wanted, task);
+        all.labels = sampledLabels(all.data);
+        all.weights = lossWeights(wanted, task, all.labels);
+    }
     all.metadata = {
         .kind = wanted.model,
         .classMap = all.classMap->name(),
@@ -166,29 +257,17 @@ Preparation prepare(TrainRequest request, const std::stop_token& stop, Progress&
     return all;
 }
 
-std::unique_ptr<LidarTask>
-makeTask(const Preparation& all, std::shared_ptr<const SparseOps> device) {
+std::unique_ptr<TrainingTask> makeTask(
+    const Preparation& all,
+    std::shared_ptr<const SparseOps> device,
+    const std::stop_token& stop,
+    Progress& progress
+) {
     const auto& request = all.request;
-    LidarTaskOptions options{
-        .network =
-            {.kind = request.model,
-             .width = request.width,
-             .netConfig = all.metadata.netConfig,
-             .classes = static_cast<std::int64_t>(all.classMap->size()),
-             .voxelSize = static_cast<float>(request.voxelSize)},
-        .augmentation = augmentationFromText(request.augmentation),
-        .batch = request.batch,
-        .maxVoxels = request.maxVoxels,
-        .classWeights = all.weights,
-        .labelSmoothing = request.labelSmoothing,
-        .seed = request.seed};
-    for (const auto& counted : all.data) {
-        options.data.push_back(counted.data);
-    }
-    if (all.validation) {
-        options.validation = all.validation->data;
-    }
-    auto task = std::make_unique<LidarTask>(std::move(options), std::move(device));
+    auto task = request.cones ? makeConesTask(all, std::move(device), stop, progress)
+                : isPointModel(request.model)
+                    ? makeCloudTask(all, std::move(device), stop, progress)
+                    : makeLidarTask(all, std::move(device));
     if (!request.init.empty() && !request.resume) {
         task->load(readCheckpoint(request.init).tensors);
     }

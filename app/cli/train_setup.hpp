@@ -4,7 +4,7 @@
 
 #include "app/cli/progress.hpp"
 #include "app/cli/train_results.hpp"
-#include "core/train/lidar_task.hpp"
+#include "core/sparse/sparse_ops.hpp"
 
 namespace siskin::cli {
 
@@ -22,14 +22,22 @@ struct Preparation {
 /// Throws `ConfigError` when the folder holds anything already.
 void requireNewFolder(const std::filesystem::path& folder);
 
+/// Throws `ConfigError` when --augment is not for this network.
+void requireAugmentation(const TrainRequest& request);
+
 /// The request of an interrupted training, with `given`'s folder, threads and quiet.
 TrainRequest resumedRequest(const TrainRequest& given, const TrainRecord& record);
 
 /// Opens and counts all data. Throws `Error`.
 Preparation prepare(TrainRequest request, const std::stop_token& stop, Progress& progress);
 
-std::unique_ptr<LidarTask>
-makeTask(const Preparation& all, std::shared_ptr<const SparseOps> device);
+/// Network and samples. Shapes and rooms are read into memory. Throws `Error`.
+std::unique_ptr<TrainingTask> makeTask(
+    const Preparation& all,
+    std::shared_ptr<const SparseOps> device,
+    const std::stop_token& stop,
+    Progress& progress
+);
 
 TrainingPlan makePlan(const TrainRequest& request, std::size_t samplesPerEpoch);
 

@@ -38,7 +38,8 @@ Map toMap(const ModelMetadata& metadata) {
     Map map{
         {"siskin.model", std::string(toString(metadata.kind))},
         {"siskin.class_map", metadata.classMap},
-        {"siskin.voxel_size", fmt::format("{}", metadata.voxelSize)},
+        {"siskin.voxel_size",
+         isPointModel(metadata.kind) ? std::string() : fmt::format("{}", metadata.voxelSize)},
         {"siskin.net_config", metadata.netConfig},
         {"siskin.width", metadata.width > 0.0 ? fmt::format("{}", metadata.width) : std::string()},
         {"siskin.parameters", fmt::format("{}", metadata.parameters)},
@@ -63,7 +64,9 @@ std::optional<ModelMetadata> metadataFromMap(const Map& map, const std::string& 
         throw CheckpointError(fmt::format("{}: {}", origin, error.what()), error.hint());
     }
     metadata.classMap = textOf(map, "siskin.class_map");
-    metadata.voxelSize = numberOf<double>(map, "siskin.voxel_size", origin);
+    if (!isPointModel(metadata.kind)) {
+        metadata.voxelSize = numberOf<double>(map, "siskin.voxel_size", origin);
+    }
     metadata.netConfig = textOf(map, "siskin.net_config");
     metadata.width = numberOf<double>(map, "siskin.width", origin);
     metadata.parameters = numberOf<std::int64_t>(map, "siskin.parameters", origin);

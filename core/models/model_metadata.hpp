@@ -17,16 +17,18 @@ namespace siskin {
 struct ModelMetadata {
     ModelKind kind = ModelKind::Spvcnn;
     std::string classMap;        ///< name of a map in resources/classmaps
-    double voxelSize = 0.05;     ///< metres
+    double voxelSize = 0.05;     ///< metres; networks on clouds have none
     std::string netConfig{};     ///< SPVNAS: the text of its net.config
-    double width = 0.0;          ///< MinkUNet, SPVCNN: `cr`
+    double width = 0.0;          ///< all but SPVNAS: `cr`
     std::int64_t parameters = 0; ///< trainable values; 0 = not said
     std::string data{};          ///< what it was trained on, for people
     std::uint64_t seed = 0;
     std::int64_t step = 0; ///< training steps done
     std::string commit{};  ///< of the program that trained it
     std::string version{}; ///< of the same
-    std::string scores{};  ///< JSON: {"miou": 0.76, "classes": {"car": 0.9, ...}}
+    /// JSON: {"miou": 0.76, "classes": {"car": 0.9, ...}}; shapes have "instance_miou" and
+    /// "category_miou" as well.
+    std::string scores{};
 };
 
 std::map<std::string, std::string> toMap(const ModelMetadata& metadata);

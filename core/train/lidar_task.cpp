@@ -3,10 +3,10 @@
 
 #include "core/base/cancel.hpp"
 #include "core/models/scan_input.hpp"
+#include "core/train/class_loss.hpp"
 #include "core/train/read_ahead.hpp"
 
 #include <fmt/format.h>
-#include <torch/nn/functional/loss.h>
 
 #include <algorithm>
 #include <cmath>
@@ -21,17 +21,9 @@ SampleOrder orderOf(const LidarTaskOptions& options) {
     std::vector<double> shares;
     for (const auto& data : options.data) {
         frames.push_back(data.frames.size());
-        if (data.share > 0.0) {
-            shares.push_back(data.share);
-        }
+        shares.push_back(data.share);
     }
-    if (!shares.empty() && shares.size() != frames.size()) {
-        throw ConfigError(
-            "some data sets have a share and some have none",
-            "write --data PATH*SHARE for all or none"
-        );
-    }
-    return {frames, shares, options.seed};
+    return {frames, requireShares(shares), options.seed};
 }
 
 void requireClasses(const TrainingData& data, std::int64_t classes) {
@@ -179,9 +171,7 @@ LidarTask::LidarTask(LidarTaskOptions options, std::shared_ptr<const SparseOps> 
     }
     requireVoxelSize(options_.network);
     network_ = TrainableNetwork::create(options_.network, ops_, options_.seed);
-    classWeights_ = options_.classWeights.empty()
-                        ? torch::ones({classes})
-                        : torch::tensor(options_.classWeights, torch::kFloat32);
+    classWeights_ = classWeightTensor(options_.classWeights, classes);
 }
 
 std::unique_ptr<TrainingBatch> LidarTask::batch(std::int64_t step) {
@@ -205,21 +195,7 @@ std::unique_ptr<TrainingBatch> LidarTask::batch(std::int64_t step) {
 torch::Tensor LidarTask::loss(const TrainingBatch& batch) {
     const auto& lidar = dynamic_cast<const LidarBatch&>(batch);
     const auto logits = network_->forward(lidar.input, true);
-    namespace F = torch::nn::functional;
-    const auto sum = F::cross_entropy(
-        logits,
-        lidar.labels,
-        F::CrossEntropyFuncOptions()
-            .weight(classWeights_)
-            .ignore_index(kIgnored)
-            .reduction(torch::kSum)
-            .label_smoothing(options_.labelSmoothing)
-    );
-    const auto counted = lidar.labels.masked_select(lidar.labels != std::int64_t{kIgnored});
-    // A batch without one labelled voxel has loss 0 and no gradient instead of 0 / 0.
-    const double weight =
-        classWeights_.index_select(0, counted).sum(torch::kFloat64).item<double>();
-    return sum / std::max(weight, 1e-12);
+    return classLoss(logits, lidar.labels, classWeights_, options_.labelSmoothing);
 }
 
 Confusion LidarTask::validate(

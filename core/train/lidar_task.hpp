@@ -35,7 +35,7 @@ class LidarTask final : public TrainingTask {
     /// classes or a voxel size does not suit the network.
     LidarTask(LidarTaskOptions options, std::shared_ptr<const SparseOps> ops);
 
-    std::size_t samplesPerEpoch() const noexcept { return order_.samplesPerEpoch(); }
+    std::size_t samplesPerEpoch() const override { return order_.samplesPerEpoch(); }
 
     std::unique_ptr<TrainingBatch> batch(std::int64_t step) override;
     torch::Tensor loss(const TrainingBatch& batch) override;

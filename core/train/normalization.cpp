@@ -102,7 +102,10 @@ ColumnMoments columnMoments(const torch::Tensor& rows) {
 }
 
 torch::Tensor activate(
-    const torch::Tensor& sums, const ColumnAffine& affine, const torch::Tensor& shortcut, bool relu
+    const torch::Tensor& sums,
+    const ColumnAffine& affine,
+    const torch::Tensor& shortcut,
+    float negativeSlope
 ) {
     const std::int64_t channels = sums.size(1);
     const auto result = torch::empty(sums.sizes());
@@ -110,27 +113,30 @@ torch::Tensor activate(
     const auto* more = shortcut.defined() ? shortcut.data_ptr<float>() : nullptr;
     const std::int64_t stride = shortcut.defined() ? shortcut.stride(0) : 0;
     auto* out = result.data_ptr<float>();
-    const float lowest = relu ? 0.0F : -std::numeric_limits<float>::infinity();
-    forPieces(sums.size(0), [&](std::int64_t, std::int64_t begin, std::int64_t size) {
+    forPieces(sums.size(0), [=, &affine](std::int64_t, std::int64_t begin, std::int64_t size) {
+        const float* scale = affine.scale.data();
+        const float* shift = affine.shift.data();
+        const float slope = negativeSlope; // a local: what `to` points to cannot be it
         for (std::int64_t r = begin; r < begin + size; ++r) {
             const float* from = in + r * channels;
             float* to = out + r * channels;
             for (std::int64_t c = 0; c < channels; ++c) {
-                const auto i = static_cast<std::size_t>(c);
-                to[c] = from[c] * affine.scale[i] + affine.shift[i];
+                to[c] = from[c] * scale[c] + shift[c];
             }
             for (std::int64_t c = 0; more && c < channels; ++c) {
                 to[c] += more[r * stride + c];
             }
             for (std::int64_t c = 0; c < channels; ++c) {
-                to[c] = std::max(to[c], lowest);
+                to[c] = std::max(to[c], 0.0F) + slope * std::min(to[c], 0.0F);
             }
         }
     });
     return result;
 }
 
-torch::Tensor reluGradient(const torch::Tensor& gradient, const torch::Tensor& output) {
+torch::Tensor activationGradient(
+    const torch::Tensor& gradient, const torch::Tensor& output, float negativeSlope
+) {
     const std::int64_t channels = output.size(1);
     const auto rows = gradient.stride(1) == 1 ? gradient : gradient.contiguous();
     const auto result = torch::empty(output.sizes());
@@ -138,11 +144,12 @@ torch::Tensor reluGradient(const torch::Tensor& gradient, const torch::Tensor& o
     const std::int64_t stride = rows.stride(0);
     const auto* value = output.data_ptr<float>();
     auto* out = result.data_ptr<float>();
-    forPieces(output.size(0), [&](std::int64_t, std::int64_t begin, std::int64_t size) {
+    forPieces(output.size(0), [=](std::int64_t, std::int64_t begin, std::int64_t size) {
+        const float slope = negativeSlope;
         for (std::int64_t r = begin; r < begin + size; ++r) {
             for (std::int64_t c = 0; c < channels; ++c) {
                 const float g = in[r * stride + c];
-                out[r * channels + c] = value[r * channels + c] > 0.0F ? g : 0.0F;
+                out[r * channels + c] = value[r * channels + c] > 0.0F ? g : slope * g;
             }
         }
     });
@@ -207,7 +214,7 @@ NormGradients batchNormGradients(
     NormGradients result;
     result.input = torch::empty(input.sizes());
     auto* out = result.input.data_ptr<float>();
-    forPieces(rows, [&](std::int64_t, std::int64_t begin, std::int64_t size) {
+    forPieces(rows, [&, g, x, out, channels](std::int64_t, std::int64_t begin, std::int64_t size) {
         for (std::int64_t i = begin * channels; i < (begin + size) * channels; i += channels) {
             for (std::int64_t c = 0; c < channels; ++c) {
                 const auto k = static_cast<std::size_t>(c);

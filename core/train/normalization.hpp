@@ -26,13 +26,18 @@ struct ColumnAffine {
 };
 
 /// activation(sums * scale + shift + shortcut), a new [N, C]. `shortcut` may be undefined; its rows
-/// may be strided.
+/// may be strided. Negative values are multiplied by `negativeSlope` in [0, 1]: 0 ReLU, 1 nothing.
 torch::Tensor activate(
-    const torch::Tensor& sums, const ColumnAffine& affine, const torch::Tensor& shortcut, bool relu
+    const torch::Tensor& sums,
+    const ColumnAffine& affine,
+    const torch::Tensor& shortcut,
+    float negativeSlope
 );
 
-/// `gradient` where `output` is positive, 0 elsewhere; float32 [N, C], contiguous.
-torch::Tensor reluGradient(const torch::Tensor& gradient, const torch::Tensor& output);
+/// `gradient` where `output` is positive, `gradient * negativeSlope` elsewhere; float32 [N, C],
+/// contiguous.
+torch::Tensor
+activationGradient(const torch::Tensor& gradient, const torch::Tensor& output, float negativeSlope);
 
 /// Sum of each column, float32 [C].
 torch::Tensor columnSums(const torch::Tensor& rows);

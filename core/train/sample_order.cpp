@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/train/sample_order.hpp"
 
+#include "core/base/error.hpp"
 #include "core/base/split_mix.hpp"
 
 #include <algorithm>
@@ -41,6 +42,21 @@ std::vector<std::size_t> shuffledFrames(std::size_t count, SplitMix64 random) {
 }
 
 } // namespace
+
+std::vector<double> requireShares(std::vector<double> shares) {
+    const auto given =
+        std::count_if(shares.begin(), shares.end(), [](double s) { return s > 0.0; });
+    if (given == 0) {
+        return {};
+    }
+    if (static_cast<std::size_t>(given) != shares.size()) {
+        throw ConfigError(
+            "some data sets have a share and some have none",
+            "write --data PATH*SHARE for all or none"
+        );
+    }
+    return shares;
+}
 
 SampleOrder::SampleOrder(
     std::vector<std::size_t> frames, std::vector<double> shares, std::uint64_t seed

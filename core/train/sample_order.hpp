@@ -15,6 +15,10 @@ struct SampleId {
     friend bool operator==(const SampleId&, const SampleId&) = default;
 };
 
+/// Shares of data sets for a `SampleOrder`: empty when all are 0. Throws `ConfigError` when only
+/// some are.
+std::vector<double> requireShares(std::vector<double> shares);
+
 /// An endless, seeded sequence of frames in epochs of as many samples as all data sets hold frames.
 /// Without shares every frame comes once per epoch. With shares every data set gets its part of
 /// each epoch (at least one sample) and runs through its own frames, all of them before any again.

@@ -221,7 +221,9 @@ TrainingOutcome train(
     const TrainingObserver& observer,
     const std::stop_token& stop
 ) {
-    at::set_num_threads(threadCount()); // LibTorch's own loops follow the one setting
+    // LibTorch's own loops are a small part; its idle threads would spin where ours work, and its
+    // sums would depend on their number.
+    at::set_num_threads(1);
     return Trainer(task, plan, observer, stop).run();
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The seam between the training loop and what is learnt: scans today, shapes and rooms as well.
+// The seam between the training loop and what is learnt: scans, shapes, rooms.
 #pragma once
 
 #include "core/eval/confusion.hpp"
@@ -30,6 +30,8 @@ class TrainingTask {
   public:
     virtual ~TrainingTask() = default;
 
+    virtual std::size_t samplesPerEpoch() const = 0;
+
     /// Reads, augments and prepares the batch of a step: a function of the step and the seed alone,
     /// not of what was asked before. Called on the loader's thread, one call at a time. Throws
     /// `DatasetError`.
@@ -48,6 +50,9 @@ class TrainingTask {
         const std::stop_token& stop,
         const std::function<void(double fraction)>& progress
     ) = 0;
+
+    /// What the last validation found besides, by name, 0..1: measures that counts cannot give.
+    virtual std::map<std::string, double> otherScores() const { return {}; }
 };
 
 } // namespace siskin

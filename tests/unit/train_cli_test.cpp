@@ -35,6 +35,8 @@ TEST(TrainOptions, HaveUsefulDefaults) {
     EXPECT_EQ(request.steps, 0);
     EXPECT_EQ(request.arguments, kEnough);
     EXPECT_FALSE(request.resume);
+    EXPECT_EQ(request.batch, 2);
+    EXPECT_EQ(parseTrainOptions(with({"--model", "pvcnn"})).batch, 16);
 }
 
 TEST(TrainOptions, DataMayHaveShares) {
@@ -79,6 +81,9 @@ TEST(TrainOptions, MistakesAreExplained) {
         {with({"--model", "spvnas", "--config", "c", "--width", "0.5"}), "--width does not belong"},
         {with({"--config", "c"}), "--config does not belong to SPVCNN"},
         {with({"--width", "9"}), "--width 9"},
+        {with({"--points", "9"}), "--points does not belong to SPVCNN"},
+        {with({"--model", "pvcnn", "--voxel-size", "1"}), "--voxel-size does not belong to PVCNN"},
+        {with({"--model", "pvcnn", "--points", "-1"}), "--points -1"},
         {with({"stray"}), "siskin train --help"},
         {{"--resume", "x", "--lr", "0.1"}, "not --lr"},
         {{"--data", "a*0", "--out", "x"}, "share"},

@@ -81,6 +81,18 @@ TEST(ModelMetadata, SurvivesTheMap) {
     EXPECT_EQ(back->netConfig, metadata.netConfig);
 }
 
+TEST(ModelMetadata, NetworksOnCloudsHaveNoVoxelSize) {
+    auto metadata = sampleMetadata(ModelKind::Pvcnn);
+    metadata.classMap = "shapenetpart";
+    const auto map = toMap(metadata);
+    EXPECT_FALSE(map.contains("siskin.voxel_size"));
+    const auto back = metadataFromMap(map, "file");
+    ASSERT_TRUE(back);
+    EXPECT_EQ(toMap(*back), map);
+    EXPECT_EQ(back->kind, ModelKind::Pvcnn);
+    EXPECT_EQ(back->classMap, "shapenetpart");
+}
+
 TEST(ModelMetadata, ForeignFilesHaveNoneAndBadOnesAreNamed) {
     EXPECT_FALSE(metadataFromMap({}, "f"));
     EXPECT_FALSE(metadataFromMap({{"format", "pt"}}, "f"));

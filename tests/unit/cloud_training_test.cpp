@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: MIT
+// Learning on clouds: gradients against LibTorch's autograd through the reference operations and in
+// double, batches, and whole trainings of a tiny network.
+#include "core/base/cancel.hpp"
+#include "core/base/parallel.hpp"
+#include "core/base/resources.hpp"
+#include "core/scan/shape_categories.hpp"
+#include "core/train/cloud_task.hpp"
+#include "core/train/trainer.hpp"
+#include "core/train/training_point_ops.hpp"
+#include "tests/support/shared_data.hpp"
+#include "tests/unit/train_test.hpp"
+
+#include <gtest/gtest.h>
+#include <torch/nn/functional.h>
+
+#include <functional>
+#include <gmock/gmock.h>
+
+namespace siskin {
+namespace {
+
+using test::errorOf;
+using testing::HasSubstr;
+using torch::Tensor;
+
+/// float32, different in every element, the same every time.
+Tensor values(const std::vector<std::int64_t>& shape, double phase = 0.0) {
+    std::int64_t count = 1;
+    for (const auto size : shape) {
+        count *= size;
+    }
+    const auto angle = torch::arange(count, torch::kFloat64) * 1.7 + phase;
+    return torch::sin(angle * angle * 0.13).to(torch::kFloat32).reshape(shape);
+}
+
+using Operation = std::function<Tensor(const PointOps&, const std::vector<Tensor>&)>;
+
+/// Gradients of a weighted sum of the result with respect to the inputs.
+std::vector<Tensor>
+gradientsOf(const PointOps& ops, const Operation& operation, const std::vector<Tensor>& inputs) {
+    std::vector<Tensor> leaves;
+    for (const auto& input : inputs) {
+        leaves.push_back(input.clone().requires_grad_());
+    }
+    const auto result = operation(ops, leaves);
+    (result * values(result.sizes().vec(), 0.5)).sum().backward();
+    std::vector<Tensor> gradients;
+    for (const auto& leaf : leaves) {
+        gradients.push_back(leaf.grad());
+    }
+    return gradients;
+}
+
+double relativeError(const Tensor& value, const Tensor& exact) {
+    const auto e = exact.to(torch::kFloat64);
+    return ((value.to(torch::kFloat64) - e).abs().max() / e.abs().max()).item<double>();
+}
+
+/// The same as through the reference's operations, and the same bytes on 1, 2 and 7 threads.
+void expectGradients(const Operation& operation, const std::vector<Tensor>& inputs) {
+    const auto reference = makeReferencePointOps();
+    const auto expected = gradientsOf(*reference, operation, inputs);
+    const auto ops = makeTrainingPointOps(makeCpuPointOps());
+    std::vector<Tensor> first;
+    for (const int threads : {1, 2, 7}) {
+        setThreadCount(threads);
+        const auto found = gradientsOf(*ops, operation, inputs);
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            EXPECT_LT(relativeError(found[i], expected[i]), 1e-5) << "input " << i;
+            EXPECT_TRUE(first.empty() || torch::equal(found[i], first[i])) << threads << " threads";
+        }
+        first = found;
+    }
+    setThreadCount(0);
+}
+
+TEST(TrainingPointOps, ToVoxelsAndBack) {
+    const auto cloud = values({3, 3, 200}, 1.0); // several points per voxel at r 4
+    const auto features = values({3, 5, 200}, 2.0);
+    for (const int r : {1, 4}) {
+        const auto place = makeCpuPointOps()->placeInGrid(cloud, r, CloudScale::UnitBall);
+        expectGradients(
+            [&](const PointOps& ops, const auto& in) { return ops.voxelize(in[0], place); },
+            {features}
+        );
+        const auto grid = values({3, 5, r, r, r}, 3.0);
+        expectGradients(
+            [&](const PointOps& ops, const auto& in) { return ops.devoxelize(in[0], place); },
+            {grid}
+        );
+        expectGradients(
+            [&](const PointOps& ops, const auto& in) {
+                return ops.devoxelize(in[0], place, in[1], in[2]);
+            },
+            {grid, values({3, 5}, 4.0), features}
+        );
+        expectGradients(
+            [](const PointOps& ops, const auto& in) { return ops.channelMeans(in[0]); }, {grid}
+        );
+    }
+}
+
+TEST(TrainingPointOps, NeighbourRows) {
+    const auto cloud = values({2, 3, 60}, 1.0);
+    const auto centres = cloud.narrow(2, 0, 11);
+    const auto features = values({2, 7, 60}, 2.0);
+    const auto cpu = makeCpuPointOps();
+    const auto one = cpu->furthestPoints(cloud, 70); // with points that come again
+    const auto many = cpu->ballNeighbours(cloud, centres, 0.8F, 6);
+    for (const auto& index : {one, many}) {
+        expectGradients(
+            [&](const PointOps& ops, const auto& in) { return ops.gather(in[0], index); },
+            {features}
+        );
+    }
+    expectGradients(
+        [&](const PointOps& ops, const auto& in) {
+            return ops.groupAround(cloud, centres, in[0], many);
+        },
+        {features}
+    );
+    const auto three = cpu->threeNearest(centres, cloud);
+    expectGradients(
+        [&](const PointOps& ops, const auto& in) { return ops.interpolate(in[0], three); },
+        {features.narrow(2, 0, 11)}
+    );
+    expectGradients( // a single coarse point: the missing neighbours weigh nothing
+        [&](const PointOps& ops, const auto& in) {
+            return ops.interpolate(in[0], cpu->threeNearest(cloud.narrow(2, 0, 1), cloud));
+        },
+        {features.narrow(2, 0, 1)}
+    );
+}
+
+struct NormalizedConv {
+    Tensor weight = values({8, 3, 3, 3, 3}, 1.0);
+    Tensor bias = values({8}, 2.0);
+    BatchNorm norm{
+        values({8}, 3.0) + 1.5, values({8}, 4.0), torch::zeros({8}), torch::ones({8}), 1e-4};
+};
+
+TEST(TrainingPointOps, ConvolutionLearnsWithTheStatisticsOfTheBatch) {
+    NormalizedConv conv;
+    const auto input = values({2, 3, 5, 5, 5}, 6.0);
+    const auto weights = values({2, 8, 5, 5, 5}, 7.0);
+    std::vector<Tensor> leaves{input, conv.weight, conv.bias, conv.norm.weight, conv.norm.bias};
+    std::vector<Tensor> exact;
+    for (auto& leaf : leaves) {
+        exact.push_back(leaf.to(torch::kFloat64).requires_grad_());
+        leaf.requires_grad_();
+    }
+    auto mean = torch::zeros({8}, torch::kFloat64);
+    auto variance = torch::ones({8}, torch::kFloat64);
+    namespace F = torch::nn::functional;
+    const auto norm = F::BatchNormFuncOptions().weight(exact[3]).bias(exact[4]).eps(1e-4);
+    const auto expected = torch::leaky_relu(
+        F::batch_norm(
+            torch::conv3d(exact[0], exact[1], exact[2], 1, 1),
+            mean,
+            variance,
+            F::BatchNormFuncOptions(norm).training(true).momentum(0.1)
+        ),
+        0.1
+    );
+    (expected * weights).sum().backward();
+
+    const auto ops = makeTrainingPointOps(makeCpuPointOps());
+    const auto prepared = ops->prepareNormalizedConv(conv.weight, conv.bias, conv.norm, 0.1F);
+    const auto found = ops->convolve(input, *prepared);
+    EXPECT_LT(relativeError(found.detach(), expected.detach()), 1e-5);
+    (found * weights).sum().backward();
+    for (const std::size_t i : {0, 1, 3, 4}) {
+        EXPECT_LT(relativeError(leaves[i].grad(), exact[i].grad()), 1e-4) << i;
+    }
+    EXPECT_LT(leaves[2].grad().abs().max().item<float>(), 1e-6F); // the norm takes a bias away
+    EXPECT_LT(relativeError(conv.norm.mean, mean), 1e-5);
+    EXPECT_LT(relativeError(conv.norm.variance, variance), 1e-5);
+    ops->setTraining(false);
+    const auto before = conv.norm.mean.clone();
+    const auto evaluated = ops->convolve(input.detach(), *prepared);
+    const auto still = torch::leaky_relu(
+        F::batch_norm(torch::conv3d(exact[0], exact[1], exact[2], 1, 1), mean, variance, norm), 0.1
+    );
+    EXPECT_LT(relativeError(evaluated.detach(), still.detach()), 1e-5);
+    EXPECT_TRUE(torch::equal(before, conv.norm.mean));
+}
+
+std::shared_ptr<const ClassMap> classesNamed(const std::string& name) {
+    return std::make_shared<const ClassMap>(
+        ClassMap::fromJsonFile(resourcePath("classmaps") / (name + ".json"))
+    );
+}
+
+/// Tables of two parts (category 15) with points where the part is plain to see.
+class Tables final : public DatasetReader {
+  public:
+    explicit Tables(std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) {
+            frames_.push_back({"Table/" + std::to_string(i), "Table", {}, true});
+        }
+    }
+
+    std::string title() const override { return "tables"; }
+
+    const std::vector<FrameInfo>& frames() const override { return frames_; }
+
+    std::shared_ptr<const ClassMap> classMap() const override { return map_; }
+
+    std::shared_ptr<const Scan> read(std::size_t index) const override {
+        auto scan = std::make_shared<Scan>();
+        scan->id = frames_[index].id;
+        scan->shapeCategory = 15;
+        SplitMix64 random(7, index);
+        std::vector<ClassId> parts;
+        PointField normals{"normal", 3, {}};
+        for (int i = 0; i < 300; ++i) {
+            const bool top = i % 3 > 0;
+            const auto u = [&random] { return static_cast<float>(random.uniform(-1.0, 1.0)); };
+            scan->positions.push_back({u(), top ? 0.5F : 0.4F * u(), top ? u() : 0.1F * u()});
+            normals.values.insert(normals.values.end(), {0.0F, top ? 1.0F : 0.0F, 0.0F});
+            parts.push_back(static_cast<ClassId>(top ? 47 : 48));
+        }
+        scan->fields.push_back(std::move(normals));
+        scan->groundTruth = GroundTruth{{}, parts, map_};
+        return scan;
+    }
+
+  private:
+    std::vector<FrameInfo> frames_;
+    std::shared_ptr<const ClassMap> map_ = classesNamed("shapenetpart");
+};
+
+/// One room: a floor and a wall of their own colours.
+class Room final : public DatasetReader {
+  public:
+    std::string title() const override { return "a room"; }
+
+    const std::vector<FrameInfo>& frames() const override { return frames_; }
+
+    std::shared_ptr<const ClassMap> classMap() const override { return map_; }
+
+    std::shared_ptr<const Scan> read(std::size_t) const override {
+        auto scan = std::make_shared<Scan>();
+        scan->id = "room";
+        SplitMix64 random(3);
+        PointField colours{"rgb", 3, {}};
+        std::vector<ClassId> classes;
+        for (int i = 0; i < 4000; ++i) {
+            const bool floor = i % 2 == 0;
+            const auto u = [&random] { return static_cast<float>(random.uniform(0.0, 2.0)); };
+            scan->positions.push_back({u(), floor ? u() : 0.0F, floor ? 0.0F : u()});
+            colours.values.insert(colours.values.end(), {floor ? 50.0F : 200.0F, 100.0F, 90.0F});
+            classes.push_back(static_cast<ClassId>(floor ? 2 : 3));
+        }
+        scan->fields.push_back(std::move(colours));
+        scan->groundTruth = GroundTruth{{}, classes, map_};
+        return scan;
+    }
+
+  private:
+    std::vector<FrameInfo> frames_{{"room", "", {}, true}};
+    std::shared_ptr<const ClassMap> map_ = classesNamed("s3dis");
+};
+
+CloudTaskOptions tableOptions() {
+    CloudTaskOptions options;
+    options.network = {.kind = ModelKind::Pvcnn, .task = ModelTask::ShapeParts, .width = 0.125};
+    options.data.push_back(labelledFrames(std::make_shared<Tables>(4), "tables"));
+    options.validation = options.data.front();
+    options.augmentation = CloudAugmentation::usual(ModelTask::ShapeParts);
+    options.batch = 2;
+    options.points = 128;
+    return options;
+}
+
+CloudTaskOptions roomOptions() {
+    CloudTaskOptions options;
+    options.network = {.kind = ModelKind::Pvcnn, .task = ModelTask::IndoorScene, .width = 0.125};
+    options.data.push_back(labelledFrames(std::make_shared<Room>(), "room"));
+    options.augmentation = CloudAugmentation::usual(ModelTask::IndoorScene);
+    options.batch = 2;
+    options.points = 64;
+    return options;
+}
+
+std::unique_ptr<CloudTask> makeTask(CloudTaskOptions options) {
+    return std::make_unique<CloudTask>(
+        std::move(options), makeCpuOps(), makeCpuPointOps(), std::stop_token(), [](double) {}
+    );
+}
+
+CloudBatch batchOf(CloudTask& task, std::int64_t step) {
+    return dynamic_cast<const CloudBatch&>(*task.batch(step));
+}
+
+TEST(CloudTask, ABatchFollowsFromSeedAndStepAlone) {
+    for (const auto& options : {tableOptions(), roomOptions()}) {
+        auto one = makeTask(options);
+        auto two = makeTask(options);
+        const auto later = batchOf(*one, 7);
+        batchOf(*two, 0);
+        const auto same = batchOf(*two, 7);
+        EXPECT_TRUE(torch::equal(later.input, same.input));
+        EXPECT_TRUE(torch::equal(later.labels, same.labels));
+        EXPECT_FALSE(torch::equal(later.input, batchOf(*two, 8).input));
+        auto reseeded = options;
+        reseeded.seed = 2;
+        EXPECT_FALSE(torch::equal(later.input, batchOf(*makeTask(reseeded), 7).input));
+    }
+}
+
+TEST(CloudTask, SamplesAreWhatTheNetworkReads) {
+    auto options = tableOptions();
+    options.augmentation = {};
+    const auto shapes = batchOf(*makeTask(options), 0);
+    ASSERT_EQ(shapes.input.sizes(), torch::IntArrayRef({2, 22, 128}));
+    EXPECT_LE(shapes.input.narrow(1, 0, 3).norm(2, 1).max().item<float>(), 1.0001F); // unit ball
+    const auto category = shapes.input.narrow(1, 6, 16);
+    EXPECT_TRUE((category.select(1, 15) == 1).all().item<bool>());
+    EXPECT_EQ(category.sum().item<float>(), 256.0F);
+    // The label of each point still belongs to it: tops have a normal.
+    EXPECT_TRUE(((shapes.input.select(1, 4) > 0.5) == (shapes.labels == 47)).all().item<bool>());
+
+    auto room = roomOptions();
+    room.augmentation = {};
+    const auto rooms = batchOf(*makeTask(room), 3);
+    ASSERT_EQ(rooms.input.sizes(), torch::IntArrayRef({2, 9, 64}));
+    EXPECT_TRUE(((rooms.input.select(1, 3) < 0.5) == (rooms.labels == 2)).all().item<bool>());
+}
+
+TEST(CloudTask, OtherClassesAndNetworksAreRefused) {
+    auto options = tableOptions();
+    options.network.task = ModelTask::IndoorScene;
+    EXPECT_THAT(errorOf([&] { makeTask(options); }), HasSubstr("tables"));
+    options = tableOptions();
+    options.network.kind = ModelKind::Pvcnn2;
+    EXPECT_NE(errorOf([&] { makeTask(options); }), "no error");
+}
+
+TEST(CloudAugmentation, KeepsARoomConsistent) {
+    // Places in the room and positions are the same linear map before and after: x = 4 * share - 2.
+    const auto places = values({50, 3}, 1.0) * 0.5 + 0.5;
+    auto rows = torch::cat({places * 4.0 - 2.0, values({50, 3}, 2.0) * 0.5 + 0.5, places}, 1);
+    for (std::uint64_t seed = 0; seed < 8; ++seed) {
+        auto changed = rows.clone();
+        SplitMix64 random(seed);
+        augmentCloud(
+            changed, ModelTask::IndoorScene, {.rotate = true, .flip = true, .colour = true}, random
+        );
+        const auto expected = changed.narrow(1, 6, 2) * 4.0 - 2.0;
+        EXPECT_LT((changed.narrow(1, 0, 2) - expected).abs().max().item<float>(), 1e-5F);
+        EXPECT_TRUE(torch::equal(changed.select(1, 2), rows.select(1, 2)));
+        EXPECT_TRUE(
+            ((changed.narrow(1, 3, 3) >= 0) & (changed.narrow(1, 3, 3) <= 1)).all().item<bool>()
+        );
+        const auto area = [](const Tensor& r) { // seen from above: turned or mirrored, not bent
+            return r.select(1, 0) * r.select(1, 0) + r.select(1, 1) * r.select(1, 1);
+        };
+        EXPECT_LT((area(changed) - area(rows)).abs().max().item<float>(), 1e-4F);
+    }
+}
+
+TEST(CloudAugmentation, IsReadFromText) {
+    const auto rooms = cloudAugmentationFromText("", ModelTask::IndoorScene);
+    EXPECT_TRUE(rooms.rotate && rooms.flip && rooms.scale && rooms.jitter && rooms.colour);
+    const auto shapes = cloudAugmentationFromText("", ModelTask::ShapeParts);
+    EXPECT_TRUE(shapes.jitter && !shapes.flip && !shapes.scale);
+    EXPECT_FALSE(cloudAugmentationFromText("none", ModelTask::IndoorScene).jitter);
+    const auto colours = [] { cloudAugmentationFromText("colour", ModelTask::ShapeParts); };
+    EXPECT_THAT(errorOf(colours), HasSubstr("'colour'"));
+}
+
+struct Seen {
+    std::vector<double> losses;
+    StateDict last;
+};
+
+Seen runTraining(TrainingTask& task, TrainingPlan plan, std::int64_t stopAfter) {
+    Seen seen;
+    std::stop_source stop;
+    TrainingObserver observer;
+    observer.step = [&](const StepReport& report) {
+        seen.losses.push_back(report.loss);
+        if (report.step == stopAfter) {
+            stop.request_stop();
+        }
+    };
+    observer.validating = [](double) {};
+    observer.validated = [](const ValidationReport&) {};
+    observer.store = [&](const char*, const StateDict& weights, auto&&...) {
+        seen.last.clear();
+        for (const auto& [name, value] : weights) {
+            seen.last[name] = value.clone();
+        }
+    };
+    try {
+        train(task, plan, observer, stop.get_token());
+    } catch (const Cancelled&) {
+        EXPECT_LT(stopAfter, plan.schedule.steps);
+    }
+    return seen;
+}
+
+TrainingPlan planIn(const std::filesystem::path& folder, std::int64_t steps) {
+    TrainingPlan plan{.folder = folder, .stepsPerEpoch = 1000};
+    plan.schedule = {.peak = 0.01, .warmup = 2, .steps = steps};
+    plan.average = 0.5;
+    plan.clip = 10.0;
+    return plan;
+}
+
+TEST(CloudTraining, LearnsTablesAndGoesOnWhereItStopped) {
+    const test::TemporaryFolder folder;
+    const auto whole = runTraining(*makeTask(tableOptions()), planIn(folder.path() / "a", 14), 99);
+    ASSERT_EQ(whole.losses.size(), 14U);
+    const double last = (whole.losses[13] - 0.95 * whole.losses[12]) / 0.05; // smoothing undone
+    EXPECT_LT(last, 0.6 * whole.losses.front());
+    auto plan = planIn(folder.path() / "b", 14);
+    runTraining(*makeTask(tableOptions()), plan, 5);
+    plan.resume = true;
+    setThreadCount(1);
+    auto task = makeTask(tableOptions());
+    const auto resumed = runTraining(*task, plan, 99);
+    setThreadCount(0);
+    ASSERT_EQ(whole.last.size(), resumed.last.size());
+    for (const auto& [name, value] : whole.last) {
+        EXPECT_TRUE(torch::equal(value, resumed.last.at(name))) << name;
+    }
+    const auto scores = task->otherScores();
+    EXPECT_GT(scores.at("instance_miou"), 0.3); // an absent third part counts 1
+    EXPECT_NEAR(scores.at("instance_miou"), scores.at("category_miou"), 1e-12); // one category
+}
+
+} // namespace
+} // namespace siskin
