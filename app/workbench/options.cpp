@@ -18,7 +18,9 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr int kMostPanes = 4;
-constexpr double kLongestPlay = 86'400.0; // seconds
+constexpr int kMostVotes = 1000;
+constexpr std::string_view kPaperPreset = "pvcnn-paper"; // as `siskin run --preset` has it
+constexpr double kLongestPlay = 86'400.0;                // seconds
 
 po::options_description visibleOptions() {
     constexpr unsigned kWidth = 100;
@@ -27,11 +29,18 @@ po::options_description visibleOptions() {
     )("model",
       po::value<std::vector<std::string>>()->value_name("MODEL[@PRECISION]"),
       "add a network; repeat it to compare several. KIND:WEIGHTS[:CONFIG] with minkunet, spvcnn or "
-      "spvnas as KIND; FILE for weights that 'siskin train' wrote; demo:NAME for one that comes "
-      "with the program; KIND:random:CR for an untrained one of width CR; predictions:FOLDER for "
-      "what another program wrote"
+      "spvnas for LiDAR scans, pvcnn, pvcnn2, pointnet, pointnet2ssg, pointnet2msg or dgcnn for "
+      "shapes and rooms as KIND; FILE for weights that 'siskin train' wrote; demo:NAME for one "
+      "that comes with the program; KIND:random:CR for an untrained one of width CR; "
+      "predictions:FOLDER for what another program wrote"
     )("panes", po::value<int>()->value_name("N"), "1 to 4 panes side by side"
     )("run", po::bool_switch(), "run the networks as soon as they are loaded"
+    )("preset",
+      po::value<std::string>()->value_name("pvcnn-paper"),
+      "run the networks that the PVCNN paper compares on a shape or room, and show the table"
+    )("votes",
+      po::value<int>()->value_name("N"),
+      "how often each point of a shape is asked about (default 1; its benchmark: 10)"
     )("device", po::value<std::string>()->value_name("NAME"), "cpu (default), reference ..."
     )("region",
       po::value<std::string>()->value_name("CODE"),
@@ -95,6 +104,25 @@ Options parseOptions(const std::vector<std::string>& arguments) {
             fmt::format("give 1 to {}", kMostPanes)
         );
     }
+    if (values.count("preset") != 0) {
+        options.paperPreset = values["preset"].as<std::string>() == kPaperPreset;
+        if (!options.paperPreset || options.path.empty() || options.run) {
+            throw ConfigError(
+                "--preset is pvcnn-paper, needs a shape or a room and runs by itself",
+                "e.g. siskin-workbench demo:rooms --preset pvcnn-paper"
+            );
+        }
+    }
+    int votes = 1;
+    take(values, "votes", votes);
+    if (votes < 1 || votes > kMostVotes) {
+        throw ConfigError(
+            fmt::format("--votes {} is impossible", votes), fmt::format("give 1 to {}", kMostVotes)
+        );
+    }
+    for (ModelSpec& spec : options.models) {
+        spec.votes = votes;
+    }
     if (options.run && (options.path.empty() || options.models.empty())) {
         throw ConfigError("--run needs a scan and a --model", "see 'siskin-workbench --help'");
     }
@@ -125,12 +153,15 @@ std::string helpText() {
     std::ostringstream text;
     text
         << "Usage: siskin-workbench [PATH] [options]\n\n"
-           "Shows LiDAR scans and what networks make of them, side by side, with time, energy and\n"
-           "carbon. PATH is the folder of a data set, a scan (.bin, .ply, .pcd, .xyz ...) or "
-           "demo:street.\n\n"
+           "Shows LiDAR scans, rooms and shapes and what networks make of them, side by side, "
+           "with\n"
+           "time, energy and carbon. PATH is the folder of a data set, a scan (.bin, .ply, .pcd,\n"
+           ".xyz ...), demo:street, demo:rooms or demo:shapes.\n\n"
         << visibleOptions()
         << "\nExamples:\n"
            "  siskin-workbench demo:street\n"
+           "  siskin-workbench demo:rooms --model pvcnn:random:1 --run\n"
+           "  siskin-workbench demo:shapes --preset pvcnn-paper\n"
            "  siskin-workbench kitti --model spvcnn:spvcnn.pt --model minkunet:mink.pt --run\n"
            "  siskin-workbench kitti --model spvcnn:spvcnn.pt --panes 1 --play 20\n"
            "  siskin-workbench 000000.bin --model spvnas:init:net.config --run --screenshot a.png\n"

@@ -16,6 +16,7 @@ struct Options {
     std::vector<ModelSpec> models;
     int panes = 0; ///< 0 = as many as there is something to show
     bool run = false;
+    bool paperPreset = false; ///< run the networks of the PVCNN paper
     double playSeconds = 0.0; ///< play that long, print how it went and end; 0 = do not
     std::string screenshot;   ///< file; empty = stay open
     std::string device = "cpu";

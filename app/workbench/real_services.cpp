@@ -4,12 +4,15 @@
 #include "app/cli/model_argument.hpp"
 #include "app/cli/version.hpp"
 #include "core/base/resources.hpp"
+#include "core/run/model_file.hpp"
 #include "datasets/open.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 namespace siskin::workbench {
 
@@ -71,6 +74,28 @@ ui::LoadedModel predictionsModel(
     return model;
 }
 
+/// The networks in resources/demo, smaller names first.
+std::vector<ui::ModelOffer> demoNetworks() {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(resourcePath("demo"))) {
+        if (entry.path().extension() == ".safetensors") {
+            files.push_back(entry.path());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    std::vector<ui::ModelOffer> offers;
+    for (const auto& file : files) {
+        if (const auto described = describeModelFile(file)) {
+            offers.push_back(
+                {.spec = {.kind = described->kind, .weights = file},
+                 .title = described->label,
+                 .task = taskOfClasses(described->classMap)}
+            );
+        }
+    }
+    return offers;
+}
+
 } // namespace
 
 ui::Services realServices(const std::string& device) {
@@ -88,15 +113,20 @@ ui::Services realServices(const std::string& device) {
         if (!spec.predictions.empty()) {
             return predictionsModel(std::move(spec), opened, classMap);
         }
-        const std::shared_ptr<ScanModel> network = cli::loadModel(
-            std::move(spec),
-            {.benchmark = {}, .usual = classMap, .chosen = nullptr, .device = ops, .energy = {}}
-        );
+        auto setting = opened->setting(nullptr);
+        setting.device = ops;
+        if (!isPointModel(spec.kind)) {
+            setting.usual = classMap; // LiDAR networks that say nothing are the papers'
+        } else if (setting.usual && taskOfClasses(setting.usual->name()) == ModelTask::LidarScene) {
+            setting.usual = nullptr; // what is on display does not say which classes are meant
+        }
+        const std::shared_ptr<ScanModel> network = cli::loadModel(std::move(spec), setting);
         ui::LoadedModel model;
         model.info = network->info();
+        model.refusal = [network](const Scan& scan) { return network->refusal(scan); };
         // The first run of a network also claims memory and wakes threads, which can cost several
-        // times the run itself: it is not the one that is shown.
-        auto warm = std::make_shared<std::atomic<bool>>(false);
+        // times the run itself: it is not the one that is shown. A room is many runs already.
+        auto warm = std::make_shared<std::atomic<bool>>(model.info.task == ModelTask::IndoorScene);
         model.run = [network, warm](const Scan& scan, const RunOptions& options) {
             if (!warm->exchange(true)) {
                 network->run(scan, {.stop = options.stop, .progress = {}});
@@ -105,6 +135,10 @@ ui::Services realServices(const std::string& device) {
         };
         return model;
     };
+    services.offers = demoNetworks();
+    services.paperModels = [](ModelTask task) { return paperModels(task); };
+    services.published = readPublishedFigures(resourcePath("published_results.csv"));
+    services.describeWeights = describeModelFile;
     services.grid = GridTable::fromCsvFile(resourcePath("carbon_intensity.csv"));
     return services;
 }

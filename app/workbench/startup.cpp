@@ -56,8 +56,10 @@ std::shared_ptr<int> countFailures(ui::WorkbenchWindow& window) {
 void whenIdle(ui::WorkbenchWindow& window, const std::function<void()>& then) {
     auto* timer = new QTimer(&window);
     constexpr int kLookMs = 100;
-    QObject::connect(timer, &QTimer::timeout, &window, [&window, timer, then] {
-        if (!window.session().isBusy()) {
+    constexpr int kLooks = 4; // in a row: what came last has been laid out and drawn by then
+    QObject::connect(timer, &QTimer::timeout, &window, [&window, timer, then, looks = 0]() mutable {
+        looks = window.session().isBusy() ? 0 : looks + 1;
+        if (looks == kLooks) {
             timer->stop();
             then();
         }
@@ -92,22 +94,29 @@ void start(ui::WorkbenchWindow& window, const Options& options) {
     auto& session = window.session();
     session.setRegion(QString::fromStdString(options.region));
     window.setPaneCount(startingPanes(options));
+    const auto failures = countFailures(window);
+    const auto end = [&window, options, failures] {
+        endWith(window, options.screenshot, *failures == 0);
+    };
     if (options.playSeconds > 0.0) {
-        whenIdle(window, [&window, options, failures = countFailures(window)] {
-            measurePlaying(window, options.playSeconds, [&window, options, failures] {
-                endWith(window, options.screenshot, *failures == 0);
-            });
+        whenIdle(window, [&window, options, end] {
+            measurePlaying(window, options.playSeconds, end);
+        });
+    } else if (options.paperPreset) {
+        whenIdle(window, [&window, options, end] {
+            window.compareAsInPaper();
+            if (!options.screenshot.empty()) {
+                whenIdle(window, end);
+            }
         });
     } else if (!options.screenshot.empty()) {
-        whenIdle(window, [&window, options, failures = countFailures(window)] {
-            endWith(window, options.screenshot, *failures == 0);
-        });
-    }
-    for (const ModelSpec& spec : options.models) {
-        session.addModel(spec);
+        whenIdle(window, end);
     }
     if (!options.path.empty()) {
         session.openDataset(QString::fromStdString(options.path));
+    }
+    for (const ModelSpec& spec : options.models) {
+        session.addModel(spec);
     }
     if (options.run) {
         session.run();

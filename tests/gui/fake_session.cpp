@@ -4,6 +4,7 @@
 #include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
 #include "core/base/resources.hpp"
+#include "core/scan/shape_categories.hpp"
 
 #include <cmath>
 #include <random>
@@ -59,9 +60,80 @@ Sample sampleStreet(std::mt19937& random) {
         kVegetation};
 }
 
+std::shared_ptr<const ClassMap> mapOf(FakeScene scene) {
+    const auto read = [](const char* file) {
+        return std::make_shared<const ClassMap>(ClassMap::fromJsonFile(resourcePath(file)));
+    };
+    static const auto rooms = read("classmaps/s3dis.json");
+    static const auto shapes = read("classmaps/shapenetpart.json");
+    return scene == FakeScene::Room ? rooms : scene == FakeScene::Shape ? shapes : fakeClassMap();
+}
+
+void label(Scan& scan, FakeScene scene, std::vector<ClassId> ids) {
+    GroundTruth truth;
+    truth.classMap = mapOf(scene);
+    for (const ClassId id : ids) {
+        truth.rawIds.push_back(truth.classMap->info(id).rawIds.front());
+    }
+    truth.classIds = std::move(ids);
+    scan.groundTruth = std::move(truth);
+}
+
+/// Six metres long, four wide, three high: floor, ceiling and two walls, in colour.
+std::shared_ptr<const Scan> fakeRoom(const std::string& id, std::size_t points) {
+    constexpr ClassId kCeiling = 1;
+    constexpr ClassId kFloor = 2;
+    constexpr ClassId kWall = 3;
+    auto scan = std::make_shared<Scan>();
+    scan->id = id;
+    scan->warnings.push_back("room " + id + ": made up");
+    std::mt19937 random(11);
+    std::uniform_real_distribution<float> unit(0.0F, 1.0F);
+    PointField colours{"rgb", 3, {}};
+    std::vector<ClassId> ids;
+    for (std::size_t i = 0; i < points; ++i) {
+        const float x = 6.0F * unit(random);
+        const float y = 4.0F * unit(random);
+        const float z = 3.0F * unit(random);
+        const std::size_t side = i % 4;
+        scan->positions.push_back(
+            side == 0   ? Vec3f{x, y, 0.0F}
+            : side == 1 ? Vec3f{x, y, 3.0F}
+                        : Vec3f{x, side == 2 ? 0.0F : 4.0F, z}
+        );
+        ids.push_back(side == 0 ? kFloor : side == 1 ? kCeiling : kWall);
+        colours.values.insert(colours.values.end(), {40.0F * x, 60.0F * y, 80.0F * z});
+    }
+    scan->fields.push_back(std::move(colours));
+    label(*scan, FakeScene::Room, std::move(ids));
+    return scan;
+}
+
+/// A mug of two parts with normals; y is up.
+std::shared_ptr<const Scan> fakeShape(const std::string& id, std::size_t points) {
+    constexpr std::size_t kMug = 11;
+    auto scan = std::make_shared<Scan>();
+    scan->id = id;
+    scan->shapeCategory = kMug;
+    PointField normals{"normal", 3, {}};
+    std::vector<ClassId> ids;
+    for (std::size_t i = 0; i < points; ++i) {
+        const auto t = static_cast<float>(i) / static_cast<float>(points);
+        const Vec3f out{std::cos(400.0F * t), 0.0F, std::sin(400.0F * t)};
+        scan->positions.push_back({0.3F * out[0], t - 0.5F, 0.3F * out[2]});
+        normals.values.insert(normals.values.end(), out.begin(), out.end());
+        ids.push_back(static_cast<ClassId>(kShapeCategories[kMug].firstPart + (i % 5 == 0 ? 0 : 1))
+        );
+    }
+    scan->fields.push_back(std::move(normals));
+    label(*scan, FakeScene::Shape, std::move(ids));
+    return scan;
+}
+
 class FakeDataset final : public DatasetReader {
   public:
-    explicit FakeDataset(Script& script) : script_(script), classMap_(fakeClassMap()) {
+    FakeDataset(Script& script, FakeScene scene)
+        : script_(script), scene_(scene), classMap_(mapOf(scene)) {
         const int count = script.frames;
         for (int i = 0; i < count; ++i) {
             const std::string number = std::to_string(i);
@@ -81,11 +153,16 @@ class FakeDataset final : public DatasetReader {
     std::shared_ptr<const Scan> read(std::size_t index) const override {
         ++script_.framesRead;
         const auto points = static_cast<std::size_t>(script_.points.load());
+        if (scene_ != FakeScene::Street) {
+            const std::string& id = frames_.at(index).id;
+            return scene_ == FakeScene::Room ? fakeRoom(id, points) : fakeShape(id, points);
+        }
         return fakeScan(frames_.at(index).id, points, frames_.at(index).hasLabels);
     }
 
   private:
     Script& script_;
+    FakeScene scene_;
     std::shared_ptr<const ClassMap> classMap_;
     std::vector<FrameInfo> frames_;
 };
@@ -144,7 +221,26 @@ RunResult answer(const ModelInfo& info, const Scan& scan, const Script& script) 
     }
     result.trace = fakeTrace(info.kind == ModelKind::MinkUNet ? 0.35 : 0.61);
     result.energy = fakeEnergy(script.withEnergy);
+    if (info.task != ModelTask::LidarScene) {
+        result.peakTensorBytes = std::int64_t{48} << 20;
+        result.notes.push_back("12 points lie in no block");
+    }
     return result;
+}
+
+FakeScene sceneOf(ModelKind kind) {
+    const bool shapes = kind == ModelKind::PointNet2Ssg || kind == ModelKind::PointNet2Msg;
+    return shapes ? FakeScene::Shape : isPointModel(kind) ? FakeScene::Room : FakeScene::Street;
+}
+
+std::string refusalOf(FakeScene scene, const Scan& scan) {
+    if (scene == FakeScene::Street) {
+        return scan.field("intensity") == nullptr ? "needs an intensity per point" : "";
+    }
+    if (scene == FakeScene::Room) {
+        return scan.field("rgb") == nullptr ? "needs a colour per point" : "";
+    }
+    return scan.shapeCategory ? "" : "needs one object of a known category";
 }
 
 ui::LoadedModel loadFake(const ModelSpec& spec, Script& script) {
@@ -153,11 +249,13 @@ ui::LoadedModel loadFake(const ModelSpec& spec, Script& script) {
     }
     ModelInfo info;
     info.kind = spec.kind;
-    info.label = std::string(spec.kind == ModelKind::MinkUNet ? "MinkUNet" : "SPVCNN") + " cr 0.25";
+    info.label = std::string(titleOf(spec.kind)) + " cr 0.25";
+    const FakeScene scene = sceneOf(spec.kind);
+    info.task = taskOfClasses(mapOf(scene)->name());
     info.trained = !spec.weights.empty();
     info.parameters = 1'361'411;
     info.device = "cpu (fake)";
-    info.classMap = fakeClassMap();
+    info.classMap = mapOf(scene);
     auto run = [info, &script](const Scan& scan, const RunOptions& options) {
         constexpr int kSteps = 10;
         ++script.runsStarted;
@@ -177,7 +275,7 @@ ui::LoadedModel loadFake(const ModelSpec& spec, Script& script) {
         ++script.runsFinished;
         return result;
     };
-    return {info, run};
+    return {info, run, [scene](const Scan& scan) { return refusalOf(scene, scan); }};
 }
 
 } // namespace
@@ -215,9 +313,40 @@ ui::Services fakeServices(Script& script) {
         if (path == "missing") {
             throw DatasetError("missing: no such folder", "check the path");
         }
-        return std::make_unique<FakeDataset>(script);
+        return std::make_unique<FakeDataset>(
+            script,
+            path == "rooms"    ? FakeScene::Room
+            : path == "shapes" ? FakeScene::Shape
+                               : FakeScene::Street
+        );
     };
     services.loadModel = [&script](const ModelSpec& spec) { return loadFake(spec, script); };
+    const auto offer = [](ModelKind kind, const char* title, ModelTask task) {
+        ModelSpec spec;
+        spec.kind = kind;
+        spec.weights = std::string(title) + ".pt";
+        return ui::ModelOffer{spec, title, task};
+    };
+    services.offers = {
+        offer(ModelKind::Spvcnn, "SPVCNN 1.4M", ModelTask::LidarScene),
+        offer(ModelKind::Pvcnn, "PVCNN 0.3M", ModelTask::IndoorScene)};
+    services.paperModels = [](ModelTask task) {
+        std::vector<PaperModel> models;
+        for (const ModelKind kind : {ModelKind::Pvcnn, ModelKind::PointNet}) {
+            models.push_back({.name = std::string(titleOf(kind)), .spec = {.kind = kind}});
+            models.back().spec.label = models.back().name + " (untrained)";
+        }
+        return task == ModelTask::IndoorScene ? models : std::vector<PaperModel>{};
+    };
+    services.published = {
+        {.model = "PVCNN",
+         .dataset = "S3DIS Area 5",
+         .hardware = "a GPU",
+         .metric = "mIoU",
+         .value = 56.64,
+         .unit = "%",
+         .source = "README",
+         .status = "confirmed"}};
     services.grid = GridTable::fromCsvFile(resourcePath("carbon_intensity.csv"));
     return services;
 }

@@ -18,6 +18,8 @@ std::shared_ptr<const ClassMap> fakeClassMap();
 std::shared_ptr<const Scan>
 fakeScan(const std::string& id, std::size_t points, bool labelled = true);
 
+enum class FakeScene { Street, Room, Shape };
+
 /// What the scripted services do; may be changed between runs. Must outlive the services.
 struct Script {
     std::atomic<int> framesRead{0};
@@ -32,7 +34,9 @@ struct Script {
     std::atomic<bool> withEnergy{true};
 };
 
-/// Frames "00/000000", "00/000001" ...; the last one has no labels. Opening "missing" throws.
+/// Frames "00/000000", "00/000001" ...; the last one has no labels. Opening "missing" throws,
+/// "rooms" and "shapes" gives these (all with labels). PVCNN, PVCNN++, PointNet and DGCNN want
+/// rooms here, PointNet++ shapes.
 ui::Services fakeServices(Script& script);
 
 } // namespace siskin::test

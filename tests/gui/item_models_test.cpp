@@ -51,7 +51,7 @@ TEST(ModelListModel, ShowsStateAndAsksBeforeChanging) {
 class LegendTest : public testing::Test {
   protected:
     void SetUp() override {
-        model.setClasses(test::fakeClassMap());
+        model.setClasses(test::fakeClassMap(), {0, 1, 2, 3, 4, 5});
         std::vector<std::int64_t> counts(256, 0);
         counts[0] = 1200;
         counts[kIgnored] = 7;
@@ -68,6 +68,16 @@ TEST_F(LegendTest, ListsEveryClassAndTheIgnoredOnes) {
     EXPECT_EQ(model.index(0, 1).data().toString(), "1 200");
     EXPECT_EQ(model.index(6, 0).data().toString(), "unlabelled");
     EXPECT_EQ(model.index(6, 1).data().toString(), "7");
+}
+
+TEST_F(LegendTest, ListsOnlyTheClassesThatMayOccur) {
+    model.setClasses(test::fakeClassMap(), {4, 1});
+    ASSERT_EQ(model.rowCount(), 3);
+    EXPECT_EQ(model.index(0, 0).data().toString(), "pole");
+    EXPECT_EQ(model.index(1, 0).data().toString(), "car");
+    model.toggleSolo(1);
+    EXPECT_TRUE(model.switches().test(1));
+    EXPECT_EQ(model.switches().count(), 1U);
 }
 
 TEST_F(LegendTest, AbsentClassHasNoIou) {
@@ -97,7 +107,7 @@ TEST_F(LegendTest, SwitchesAndSolo) {
 
 TEST_F(LegendTest, WithoutADataSetItIsEmpty) {
     model.setIouColumns({{"A", {0.5}}});
-    model.setClasses(nullptr);
+    model.setClasses(nullptr, {});
     EXPECT_EQ(model.rowCount(), 0);
 }
 

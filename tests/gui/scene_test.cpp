@@ -55,6 +55,24 @@ TEST(CloudPoints, EmptyScan) {
     EXPECT_FALSE(scene.pick(10, 10, 100, 100));
 }
 
+TEST(CloudPoints, ShapesAreTurnedUprightAndRoomsLoseTheirCeiling) {
+    const auto scan = scanOf({{1, 0, 0}, {2, 5, 0}, {3, 10, 7}});
+    const auto shape = makeCloudPoints(scan, SceneKind::Shape);
+    EXPECT_EQ(shape->bounds, (std::array<double, 6>{1, 3, -7, 0, 0, 10}));
+    EXPECT_EQ(shape->heights, (std::array<double, 2>{0, 10}));
+    CloudScene scene;
+    scene.setCloud(shape, colourByHeight(*scan, {}, SceneKind::Shape));
+    EXPECT_EQ(colourByHeight(*scan, {}, SceneKind::Shape)->range->at(1), 10.0);
+    scene.setCeiling(0.5); // the middle point lies exactly there
+    EXPECT_EQ(scene.visiblePointCount(), 2U);
+    scene.setCeiling(0.4);
+    EXPECT_EQ(scene.visiblePointCount(), 1U);
+    scene.setCloud(makeCloudPoints(scan), colourByHeight(*scan, {})); // z up: heights 0, 0, 7
+    EXPECT_EQ(scene.visiblePointCount(), 2U);
+    scene.setCeiling(std::nullopt);
+    EXPECT_EQ(scene.visiblePointCount(), 3U);
+}
+
 TEST(Colouring, RightWrongCountsOnlyScoredPoints) {
     const std::vector<ClassId> truth{0, 1, kIgnored, 2};
     const std::vector<ClassId> predicted{0, 2, 0, 2};
@@ -102,6 +120,17 @@ TEST(Colouring, ColoursOfTheScanItself) {
     EXPECT_EQ(colourByColour(scan, {}), nullptr);
 }
 
+TEST(Colouring, NormalsAsColours) {
+    Scan scan;
+    scan.positions.resize(2);
+    EXPECT_EQ(colourByNormal(scan, {}), nullptr);
+    scan.fields.push_back({"normal", 3, {-1.0F, 0.0F, 1.0F, std::nanf(""), 2.0F, -2.0F}});
+    const auto colouring = colourByNormal(scan, {});
+    ASSERT_NE(colouring, nullptr);
+    EXPECT_EQ(colouring->colours[0], (Colour{0, 128, 255}));
+    EXPECT_EQ(colouring->colours[1], (Colour{0, 255, 0}));
+}
+
 TEST(CloudScene, CheapDrawingKeepsToItsPointsAndComesBack) {
     const auto scan = test::fakeScan("x", 2000);
     CloudScene scene;
@@ -142,6 +171,15 @@ TEST(CloudScene, SwitchesHideClasses) {
     EXPECT_EQ(scene.visiblePointCount(), 2000U - cars);
     scene.setSwitches(ClassSwitches().set(1));
     EXPECT_EQ(scene.visiblePointCount(), cars);
+}
+
+TEST(Camera, NarrowPanesLookAtARoomFromFurtherAway) {
+    const std::array<double, 6> room{0, 6, 0, 4, 0, 3};
+    const auto height = [&](double aspect) {
+        return presetPose(ViewPreset::Top, room, SceneKind::Room, aspect).position[2];
+    };
+    EXPECT_GT(height(0.5), 1.5 * height(1.0));
+    EXPECT_EQ(height(2.0), height(1.0));
 }
 
 TEST(Camera, OrbitKeepsDistanceAndHorizon) {

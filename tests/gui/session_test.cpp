@@ -255,6 +255,14 @@ TEST(CommandText, QuotesForTheShell) {
         "siskin run 'a b.bin' --model spvnas:init:net.config --model minkunet:random:0.25 "
         "--region WORLD"
     );
+    ModelSpec shapes;
+    shapes.kind = ModelKind::PointNet2Msg;
+    shapes.votes = 10;
+    EXPECT_EQ(
+        commandText({"demo:shapes", "chair/0"}, {shapes}, "WORLD"),
+        "siskin run demo:shapes --frame chair/0 --model pointnet2msg:random:0.25 --votes 10 "
+        "--region WORLD"
+    );
     ModelSpec folder;
     folder.predictions = "their labels";
     EXPECT_EQ(

@@ -4,6 +4,8 @@
 #include <QRegularExpression>
 #include <QStringList>
 
+#include <algorithm>
+
 namespace siskin::ui {
 
 namespace {
@@ -52,6 +54,13 @@ QString commandText(
     }
     for (const ModelSpec& spec : models) {
         words << QStringLiteral("--model") << modelArgument(spec);
+    }
+    const auto most =
+        std::max_element(models.begin(), models.end(), [](const auto& a, const auto& b) {
+            return a.votes < b.votes;
+        });
+    if (most != models.end() && most->votes > 1) {
+        words << QStringLiteral("--votes") << QString::number(most->votes);
     }
     words << QStringLiteral("--region") << QString::fromStdString(region);
     for (QString& word : words) {

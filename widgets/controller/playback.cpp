@@ -71,7 +71,7 @@ void Playback::start(std::size_t first) {
     plan.loop = loop_;
     if (run_) {
         for (const ModelEntry& entry : session_.models()) {
-            if (entry.selected && entry.loaded) {
+            if (entry.takesPart()) {
                 plan.models.push_back({entry.id, entry.loaded});
             }
         }

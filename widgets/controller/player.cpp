@@ -212,7 +212,8 @@ Player::run(std::uint64_t tick, std::shared_ptr<const LoadedFrame> frame, int si
     const RunOptions options{.stop = stop_.get_token(), .progress = {}};
     double running = 0.0;
     for (const PlayPlan::Model& model : plan_.models) {
-        auto outcome = runModel(*model.loaded, *played.frame->scan, options);
+        auto outcome =
+            runModel(*model.loaded, *played.frame->scan, plan_.dataset->classMap().get(), options);
         running += outcome->result.trace.totalSeconds() - played.frame->scan->readSeconds;
         played.outcomes[model.id] = std::move(outcome);
     }

@@ -46,6 +46,9 @@ SessionController::SessionController(Services services, QObject* parent)
     connect(&runs_, &Lane::failed, this, &SessionController::failed);
     for (Lane* lane : {&frames_, &loads_}) {
         connect(lane, &Lane::busyChanged, this, [this] {
+            if (!frames_.isBusy()) {
+                loadWaiting(); // also when nothing could be opened
+            }
             startPendingRun();
             emit busyChanged();
         });
@@ -61,6 +64,7 @@ SessionController::~SessionController() {
 }
 
 void SessionController::openDataset(const QString& path) {
+    opening_ = true;
     frames_.replace([this, path, open = services_.openDataset](const Lane::Channel& channel) {
         const std::shared_ptr<const DatasetReader> dataset = open(path.toStdString());
         if (dataset->frames().empty()) {
@@ -100,6 +104,7 @@ void SessionController::acceptDataset(
     datasetPath_ = path;
     frame_.reset();
     forgetOutcomes();
+    loadWaiting();
     emit datasetChanged();
     emit frameChanged();
 }
@@ -108,6 +113,7 @@ void SessionController::acceptFrame(std::shared_ptr<const LoadedFrame> frame) {
     runs_.cancel();
     frame_ = std::move(frame);
     forgetOutcomes();
+    judgeModels();
     emit frameChanged();
     if (runOnEveryFrame_) {
         run();
@@ -124,22 +130,59 @@ void SessionController::showPlayed(
         const auto found = outcomes.find(entry.id);
         entry.outcome = found == outcomes.end() ? nullptr : found->second;
     }
+    judgeModels();
     emit frameChanged();
 }
 
 void SessionController::forgetOutcomes() {
     for (ModelEntry& entry : models_) {
         entry.outcome.reset();
+        if (entry.state == ModelState::Ready) {
+            entry.problem.clear();
+        }
     }
+}
+
+void SessionController::judgeModels() {
+    for (ModelEntry& entry : models_) {
+        const bool asked = frame_ && entry.loaded && entry.loaded->refusal;
+        entry.refusal =
+            asked ? QString::fromStdString(entry.loaded->refusal(*frame_->scan)) : QString();
+    }
+}
+
+std::vector<ModelOffer> SessionController::offers() const {
+    const bool served = std::any_of(models_.begin(), models_.end(), [](const auto& entry) {
+        return entry.state != ModelState::Failed && entry.refusal.isEmpty();
+    });
+    std::vector<ModelOffer> fitting;
+    if (frame_ && !served) {
+        std::copy_if(
+            services_.offers.begin(),
+            services_.offers.end(),
+            std::back_inserter(fitting),
+            [this](const ModelOffer& offer) { return offer.task == frame_->task; }
+        );
+    }
+    return fitting;
 }
 
 int SessionController::addModel(ModelSpec spec) {
     ModelEntry entry;
     entry.id = ++lastModelId_;
-    entry.label = uniqueLabel(provisionalLabel(spec), entry.id);
+    entry.label = uniqueLabel(models_, provisionalLabel(spec), entry.id);
     entry.spec = std::move(spec);
     models_.push_back(entry);
+    if (opening_) {
+        waiting_.push_back(entry.id);
+    } else {
+        load(entry);
+    }
     emit modelsChanged();
+    return entry.id;
+}
+
+void SessionController::load(const ModelEntry& entry) {
     loads_.enqueue([this, entry, load = services_.loadModel](const Lane::Channel& channel) {
         try {
             auto model = std::make_shared<const LoadedModel>(load(entry.spec));
@@ -149,22 +192,31 @@ int SessionController::addModel(ModelSpec spec) {
             channel.deliver([this, id = entry.id, text] { rejectModel(id, text); });
         }
     });
-    return entry.id;
+}
+
+void SessionController::loadWaiting() {
+    opening_ = false;
+    for (const int id : std::exchange(waiting_, {})) {
+        if (const ModelEntry* entry = model(id)) {
+            load(*entry);
+        }
+    }
 }
 
 void SessionController::acceptModel(int id, std::shared_ptr<const LoadedModel> model) {
-    if (ModelEntry* entry = find(id)) {
+    if (ModelEntry* entry = findModel(models_, id)) {
         if (entry->spec.label.empty()) {
-            entry->label = uniqueLabel(QString::fromStdString(model->info.label), id);
+            entry->label = uniqueLabel(models_, QString::fromStdString(model->info.label), id);
         }
         entry->loaded = std::move(model);
         entry->state = ModelState::Ready;
+        judgeModels();
         emit modelsChanged();
     }
 }
 
 void SessionController::rejectModel(int id, const QString& line) {
-    if (ModelEntry* entry = find(id)) {
+    if (ModelEntry* entry = findModel(models_, id)) {
         entry->state = ModelState::Failed;
         entry->problem = line;
         entry->selected = false;
@@ -179,18 +231,11 @@ void SessionController::removeModel(int id) {
 }
 
 void SessionController::setModelSelected(int id, bool selected) {
-    ModelEntry* entry = find(id);
+    ModelEntry* entry = findModel(models_, id);
     if (entry != nullptr && entry->selected != selected && entry->state != ModelState::Failed) {
         entry->selected = selected;
         emit modelsChanged();
     }
-}
-
-ModelEntry* SessionController::find(int id) {
-    const auto found = std::find_if(models_.begin(), models_.end(), [id](const ModelEntry& entry) {
-        return entry.id == id;
-    });
-    return found == models_.end() ? nullptr : &*found;
 }
 
 const ModelEntry* SessionController::model(int id) const {
@@ -200,31 +245,13 @@ const ModelEntry* SessionController::model(int id) const {
     return found == models_.end() ? nullptr : &*found;
 }
 
-QString SessionController::uniqueLabel(const QString& wanted, int ownId) const {
-    const auto taken = [this, ownId](const QString& label) {
-        return std::any_of(models_.begin(), models_.end(), [&](const ModelEntry& entry) {
-            return entry.id != ownId && entry.label == label;
-        });
-    };
-    QString label = wanted;
-    for (int number = 2; taken(label); ++number) {
-        label = QStringLiteral("%1 (%2)").arg(wanted).arg(number);
-    }
-    return label;
-}
-
 void SessionController::run() {
     if (isRunning()) {
         return;
     }
-    const bool anySelected = std::any_of(models_.begin(), models_.end(), [](const auto& entry) {
-        return entry.selected;
-    });
-    if (!anySelected || (!frame_ && !frames_.isBusy())) {
-        emit failed(
-            anySelected ? tr("Nothing to run on - open a data set or a scan first")
-                        : tr("No model to run - add a model and tick it")
-        );
+    const QString why = whyNothingRuns(models_, frame_.get(), frames_.isBusy());
+    if (!why.isEmpty()) {
+        emit failed(why);
         return;
     }
     setRunPending(true);
@@ -242,16 +269,23 @@ void SessionController::startPendingRun() {
 void SessionController::startRun() {
     std::vector<RunTicket> tickets;
     for (const ModelEntry& entry : models_) {
-        if (entry.selected && entry.loaded) {
+        if (entry.takesPart()) {
             tickets.push_back({entry.id, entry.label, entry.loaded});
         }
     }
     if (tickets.empty() || !frame_) {
+        const bool refused = std::any_of(models_.begin(), models_.end(), [](const auto& entry) {
+            return entry.selected && !entry.refusal.isEmpty();
+        });
+        if (refused) {
+            emit failed(whyNothingRuns(models_, frame_.get(), false));
+        }
         return;
     }
     progress_ = std::make_shared<ProgressCell>();
     progress_->set(0.0, tickets.front().label.toStdString());
-    auto work = [this, tickets, scan = frame_->scan, cell = progress_](const Lane::Channel& channel
+    auto work = [this, tickets, scan = frame_->scan, map = dataset_->classMap(), cell = progress_](
+                    const Lane::Channel& channel
                 ) {
         for (std::size_t i = 0; i < tickets.size(); ++i) {
             const RunTicket& ticket = tickets[i];
@@ -263,14 +297,14 @@ void SessionController::startRun() {
                 cell->set(whole, ticket.label.toStdString() + ": " + std::string(stage));
             };
             try {
-                auto outcome = runModel(*ticket.model, *scan, options);
+                auto outcome = runModel(*ticket.model, *scan, map.get(), options);
                 channel.deliver([this, id = ticket.modelId, outcome] { acceptOutcome(id, outcome); }
                 );
             } catch (const Cancelled&) {
                 return;
             } catch (const std::exception& error) {
-                const QString text = QStringLiteral("%1: %2").arg(ticket.label, lineOf(error));
-                channel.deliver([this, text] { emit failed(text); });
+                const QString text = lineOf(error);
+                channel.deliver([this, id = ticket.modelId, text] { noteFailure(id, text); });
             }
         }
     };
@@ -278,9 +312,17 @@ void SessionController::startRun() {
 }
 
 void SessionController::acceptOutcome(int id, std::shared_ptr<const ModelOutcome> outcome) {
-    if (ModelEntry* entry = find(id)) {
+    if (ModelEntry* entry = findModel(models_, id)) {
         entry->outcome = std::move(outcome);
         emit outcomeChanged(id);
+    }
+}
+
+void SessionController::noteFailure(int id, const QString& line) {
+    if (ModelEntry* entry = findModel(models_, id)) {
+        entry->problem = line;
+        emit outcomeChanged(id);
+        emit failed(QStringLiteral("%1: %2").arg(entry->label, line));
     }
 }
 
@@ -331,7 +373,7 @@ void SessionController::setRegion(const QString& code) {
 QString SessionController::reproducingCommand() const {
     std::vector<ModelSpec> specs;
     for (const ModelEntry& entry : models_) {
-        if (entry.selected) {
+        if (entry.selected && entry.refusal.isEmpty()) {
             specs.push_back(entry.spec);
         }
     }

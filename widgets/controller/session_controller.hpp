@@ -3,8 +3,8 @@
 #pragma once
 
 #include "widgets/controller/lane.hpp"
+#include "widgets/controller/model_entry.hpp"
 #include "widgets/controller/services.hpp"
-#include "widgets/controller/session_values.hpp"
 
 #include <QObject>
 #include <QTimer>
@@ -36,7 +36,8 @@ class SessionController : public QObject {
         const std::map<int, std::shared_ptr<const ModelOutcome>>& outcomes
     );
 
-    /// Starts loading and returns the new entry's id.
+    /// Starts loading (once a data set that is being opened is open) and returns the new entry's
+    /// id.
     int addModel(ModelSpec spec);
     void removeModel(int id);
     void setModelSelected(int id, bool selected);
@@ -64,6 +65,12 @@ class SessionController : public QObject {
     /// Null when there is no such model.
     const ModelEntry* model(int id) const;
 
+    /// The networks that come with the program and label what is on display, while no model of the
+    /// session does; empty otherwise.
+    std::vector<ModelOffer> offers() const;
+
+    const Services& services() const noexcept { return services_; }
+
     const GridTable& grid() const noexcept { return services_.grid; }
 
     const GridIntensity& region() const { return services_.grid.find(region_); }
@@ -89,18 +96,20 @@ class SessionController : public QObject {
     void busyChanged();
 
   private:
-    ModelEntry* find(int id);
     void acceptDataset(std::shared_ptr<const DatasetReader> dataset, const QString& path);
     void acceptFrame(std::shared_ptr<const LoadedFrame> frame);
     void acceptModel(int id, std::shared_ptr<const LoadedModel> model);
     void rejectModel(int id, const QString& line);
     void acceptOutcome(int id, std::shared_ptr<const ModelOutcome> outcome);
+    void noteFailure(int id, const QString& line);
     void startPendingRun();
     void startRun();
+    void load(const ModelEntry& entry);
+    void loadWaiting();
+    void judgeModels();
     void setRunPending(bool pending);
     void forgetOutcomes();
     void reportProgress();
-    QString uniqueLabel(const QString& wanted, int ownId) const;
 
     Services services_;
     QString datasetPath_;
@@ -109,6 +118,8 @@ class SessionController : public QObject {
     std::shared_ptr<const LoadedFrame> frame_;
     std::vector<ModelEntry> models_;
     int lastModelId_ = 0;
+    std::vector<int> waiting_; // models that are loaded once the data set is open
+    bool opening_ = false;     // a data set: models wait, because it says which classes are meant
     bool runPending_ = false;
     bool runOnEveryFrame_ = false;
     bool announcedRunning_ = false;

@@ -11,12 +11,15 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace siskin::ui {
 
 /// The frame on display.
 struct LoadedFrame {
     std::size_t index = 0;
+    ModelTask task = ModelTask::LidarScene; ///< what may be asked of a network about it
+    std::vector<ClassId> classes;           ///< that it may hold: all, or the parts of its category
     FrameInfo info;
     std::shared_ptr<const Scan> scan;
     std::shared_ptr<const CloudPoints> cloud;
@@ -24,40 +27,29 @@ struct LoadedFrame {
     std::shared_ptr<const Colouring> intensity; ///< null without that field
     std::shared_ptr<const Colouring> height;
     std::shared_ptr<const Colouring> colours; ///< null without colours of its own
+    std::shared_ptr<const Colouring> normals; ///< null without normals
 };
 
 /// What one model answered for the frame on display.
 struct ModelOutcome {
     RunResult result;
-    std::optional<Scores> scores; ///< empty without labels
+    std::optional<Scores> scores;   ///< empty without labels
+    std::optional<double> shapeIou; ///< of a labelled shape: the measure of its benchmark
+    std::vector<ClassId> legendIds; ///< for each class of the model the data set's class
     std::shared_ptr<const Colouring> prediction;
     std::shared_ptr<const Colouring> rightWrong; ///< null without labels
-};
-
-enum class ModelState { Loading, Ready, Failed };
-
-/// One row of the model list.
-struct ModelEntry {
-    int id = 0;
-    ModelSpec spec;
-    QString label; ///< unique in the session
-    ModelState state = ModelState::Loading;
-    QString problem; ///< why it failed
-    bool selected = true;
-    std::shared_ptr<const LoadedModel> loaded;   ///< null until ready
-    std::shared_ptr<const ModelOutcome> outcome; ///< null until run on this frame
 };
 
 /// Worker thread. Reads frame `index` and prepares everything that panes may show of it.
 std::shared_ptr<const LoadedFrame> loadFrame(const DatasetReader& dataset, std::size_t index);
 
-/// Worker thread. Runs a model and prepares its colours and scores.
-std::shared_ptr<const ModelOutcome>
-runModel(const LoadedModel& model, const Scan& scan, const RunOptions& options);
+/// Worker thread. Runs a model and prepares its colours and scores. `legend`: the classes whose
+/// switches the points obey, those of the data set; null = the model's own.
+std::shared_ptr<const ModelOutcome> runModel(
+    const LoadedModel& model, const Scan& scan, const ClassMap* legend, const RunOptions& options
+);
 
-/// The label people see before a model is loaded, e.g. "SPVCNN - weights.pt".
-QString provisionalLabel(const ModelSpec& spec);
-/// "MinkUNet", "SPVCNN", "SPVNAS".
-QString kindTitle(ModelKind kind);
+/// For each class of `from` the class of `to` with the same name; `kIgnored` where there is none.
+std::vector<ClassId> sameClasses(const ClassMap& from, const ClassMap& to);
 
 } // namespace siskin::ui

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "widgets/panels/add_model_dialog.hpp"
 
-#include "widgets/controller/session_values.hpp"
+#include "core/base/error.hpp"
+#include "widgets/controller/model_entry.hpp"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -14,19 +15,38 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QRadioButton>
+#include <QStandardItemModel>
+
+#include <array>
+#include <utility>
 
 namespace siskin::ui {
 
 namespace {
 
-ModelKind guessKind(const QString& path) {
-    if (path.contains(QLatin1String("spvnas"), Qt::CaseInsensitive)) {
-        return ModelKind::Spvnas;
+/// The kind that the path names, the longer names first: "spvcnn" holds "pvcnn".
+std::optional<ModelKind> guessKind(const QString& path) {
+    static constexpr std::array<std::pair<const char*, ModelKind>, 13> kHints{{
+        {"pointnet2msg", ModelKind::PointNet2Msg},
+        {"pointnet2ssg", ModelKind::PointNet2Ssg},
+        {"pointnet2", ModelKind::PointNet2Ssg},
+        {"pointnet++", ModelKind::PointNet2Ssg},
+        {"pointnet", ModelKind::PointNet},
+        {"pvcnnpp", ModelKind::Pvcnn2},
+        {"pvcnn++", ModelKind::Pvcnn2},
+        {"pvcnn2", ModelKind::Pvcnn2},
+        {"spvcnn", ModelKind::Spvcnn},
+        {"pvcnn", ModelKind::Pvcnn},
+        {"spvnas", ModelKind::Spvnas},
+        {"dgcnn", ModelKind::Dgcnn},
+        {"mink", ModelKind::MinkUNet},
+    }};
+    for (const auto& [hint, kind] : kHints) {
+        if (path.contains(QLatin1String(hint), Qt::CaseInsensitive)) {
+            return kind;
+        }
     }
-    if (path.contains(QLatin1String("mink"), Qt::CaseInsensitive)) {
-        return ModelKind::MinkUNet;
-    }
-    return ModelKind::Spvcnn;
+    return std::nullopt;
 }
 
 } // namespace
@@ -37,13 +57,14 @@ bool looksLikeWeights(const QString& path) {
         QStringLiteral("pt"),
         QStringLiteral("pth"),
         QStringLiteral("tar"),
+        QStringLiteral("t7"),
         QStringLiteral("safetensors"),
     };
     return endings.contains(info.suffix()) || info.fileName() == QLatin1String("init");
 }
 
-AddModelDialog::AddModelDialog(QWidget* parent)
-    : QDialog(parent), kind_(new QComboBox(this)),
+AddModelDialog::AddModelDialog(ModelDialogContext context, QWidget* parent)
+    : QDialog(parent), context_(std::move(context)), kind_(new QComboBox(this)),
       fromFile_(new QRadioButton(tr("Weights from a file"), this)),
       untrained_(new QRadioButton(tr("Untrained: random weights, for speed and energy only"), this)
       ),
@@ -61,10 +82,7 @@ AddModelDialog::AddModelDialog(QWidget* parent)
     untrained_->setObjectName(QStringLiteral("modelUntrained"));
     fromPredictions_->setObjectName(QStringLiteral("modelFromPredictions"));
     predictions_->setObjectName(QStringLiteral("modelPredictions"));
-    for (const auto kind : {ModelKind::MinkUNet, ModelKind::Spvcnn, ModelKind::Spvnas}) {
-        kind_->addItem(kindTitle(kind), static_cast<int>(kind));
-    }
-    kind_->setCurrentIndex(1);
+    fillKinds();
     precision_->setObjectName(QStringLiteral("modelPrecision"));
     precision_->addItem(tr("fp32: exact"), static_cast<int>(Precision::Float32));
     precision_->addItem(tr("fp16: about twice as fast"), static_cast<int>(Precision::Float16));
@@ -78,7 +96,46 @@ AddModelDialog::AddModelDialog(QWidget* parent)
     predictions_->setPlaceholderText(tr("folder in the layout of the data set's benchmark"));
     width_->setRange(0.05, 2.0);
     width_->setSingleStep(0.05);
-    width_->setValue(0.25);
+    width_->setValue(
+        context_.task.value_or(ModelTask::LidarScene) == ModelTask::LidarScene ? 0.25 : 1.0
+    );
+    buildForm();
+    connect(buttons_, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(buttons_, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(kind_, &QComboBox::currentIndexChanged, this, &AddModelDialog::updateFields);
+    connect(fromFile_, &QRadioButton::toggled, this, &AddModelDialog::updateFields);
+    connect(fromPredictions_, &QRadioButton::toggled, this, &AddModelDialog::updateFields);
+    connect(predictions_, &QLineEdit::textChanged, this, &AddModelDialog::updateFields);
+    connect(weights_, &QLineEdit::textChanged, this, &AddModelDialog::updateFields);
+    connect(config_, &QLineEdit::textChanged, this, &AddModelDialog::updateFields);
+    updateFields();
+}
+
+void AddModelDialog::fillKinds() {
+    std::optional<ModelKind> first;
+    for (const ModelKind kind : kModelKinds) {
+        const QString refusal = context_.task ? kindRefusal(kind, *context_.task) : QString();
+        kind_->addItem(
+            refusal.isEmpty() ? kindTitle(kind)
+                              : QStringLiteral("%1 \u2013 %2").arg(kindTitle(kind), refusal),
+            static_cast<int>(kind)
+        );
+        if (!refusal.isEmpty()) {
+            const int row = kind_->count() - 1;
+            qobject_cast<QStandardItemModel*>(kind_->model())->item(row)->setEnabled(false);
+            kind_->setItemData(row, refusal, Qt::ToolTipRole);
+        } else if (!first || kind == ModelKind::Spvcnn) {
+            first = kind;
+        }
+    }
+    chooseKind(first.value_or(ModelKind::Spvcnn));
+}
+
+void AddModelDialog::chooseKind(ModelKind kind) {
+    kind_->setCurrentIndex(kind_->findData(static_cast<int>(kind)));
+}
+
+void AddModelDialog::buildForm() {
     auto* form = new QFormLayout(this);
     form->addRow(tr("Network"), kind_);
     form->addRow(fromFile_);
@@ -101,15 +158,6 @@ AddModelDialog::AddModelDialog(QWidget* parent)
                      }
                  }));
     form->addRow(buttons_);
-    connect(buttons_, &QDialogButtonBox::accepted, this, &QDialog::accept);
-    connect(buttons_, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    connect(kind_, &QComboBox::currentIndexChanged, this, &AddModelDialog::updateFields);
-    connect(fromFile_, &QRadioButton::toggled, this, &AddModelDialog::updateFields);
-    connect(fromPredictions_, &QRadioButton::toggled, this, &AddModelDialog::updateFields);
-    connect(predictions_, &QLineEdit::textChanged, this, &AddModelDialog::updateFields);
-    connect(weights_, &QLineEdit::textChanged, this, &AddModelDialog::updateFields);
-    connect(config_, &QLineEdit::textChanged, this, &AddModelDialog::updateFields);
-    updateFields();
 }
 
 void AddModelDialog::takeFile(QLineEdit* edit, const QString& title) {
@@ -135,11 +183,21 @@ QWidget* AddModelDialog::pathRow(QLineEdit* edit, const std::function<void()>& b
 void AddModelDialog::setWeights(const QString& path) {
     fromFile_->setChecked(true);
     weights_->setText(path);
-    kind_->setCurrentIndex(kind_->findData(static_cast<int>(guessKind(path))));
+    std::optional<ModelKind> kind = guessKind(path);
     const QFileInfo config(QFileInfo(path).dir(), QStringLiteral("net.config"));
     if (config.exists()) {
         config_->setText(config.filePath());
-        kind_->setCurrentIndex(kind_->findData(static_cast<int>(ModelKind::Spvnas)));
+        kind = ModelKind::Spvnas;
+    }
+    try {
+        const auto said =
+            context_.describeWeights ? context_.describeWeights(path.toStdString()) : std::nullopt;
+        kind = said ? said->kind : kind;
+    } catch (const Error&) {
+        // What is wrong with the file is said when it is loaded.
+    }
+    if (kind) {
+        chooseKind(*kind);
     }
 }
 

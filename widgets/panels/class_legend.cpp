@@ -37,12 +37,15 @@ QColor toQt(const Colour& colour) {
 
 } // namespace
 
-void ClassLegendModel::setClasses(std::shared_ptr<const ClassMap> classMap) {
-    if (classMap == classMap_) {
+void ClassLegendModel::setClasses(
+    std::shared_ptr<const ClassMap> classMap, std::vector<ClassId> ids
+) {
+    if (classMap == classMap_ && ids == ids_) {
         return;
     }
     beginResetModel();
     classMap_ = std::move(classMap);
+    ids_ = std::move(ids);
     counts_.clear();
     iou_.clear();
     endResetModel();
@@ -75,7 +78,8 @@ void ClassLegendModel::setIouColumns(std::vector<IouColumn> columns) {
 }
 
 ClassId ClassLegendModel::idOfRow(int row) const {
-    return static_cast<std::size_t>(row) < classMap_->size() ? static_cast<ClassId>(row) : kIgnored;
+    return static_cast<std::size_t>(row) < ids_.size() ? ids_[static_cast<std::size_t>(row)]
+                                                       : kIgnored;
 }
 
 void ClassLegendModel::setSwitches(const ClassSwitches& switches) {
@@ -99,7 +103,7 @@ void ClassLegendModel::toggleSolo(int row) {
 }
 
 int ClassLegendModel::rowCount(const QModelIndex& parent) const {
-    return parent.isValid() || !classMap_ ? 0 : static_cast<int>(classMap_->size()) + 1;
+    return parent.isValid() || !classMap_ ? 0 : static_cast<int>(ids_.size()) + 1;
 }
 
 int ClassLegendModel::columnCount(const QModelIndex& parent) const {
@@ -115,7 +119,9 @@ QVariant ClassLegendModel::text(ClassId id, int column) const {
     }
     const auto& perClass = iou_[static_cast<std::size_t>(column - kFirstIouColumn)].perClass;
     const bool known = id < perClass.size() && perClass[id].has_value();
-    return known ? QString::number(*perClass[id] * 100.0, 'f', 1) : QStringLiteral("-");
+    constexpr std::size_t kRoomy = 4; // with more models the columns are too narrow for a decimal
+    const int decimals = iou_.size() > kRoomy ? 0 : 1;
+    return known ? QString::number(*perClass[id] * 100.0, 'f', decimals) : QStringLiteral("-");
 }
 
 QVariant ClassLegendModel::data(const QModelIndex& index, int role) const {
@@ -231,7 +237,11 @@ ClassLegend::ClassLegend(SessionController& session, QWidget* parent)
 }
 
 void ClassLegend::refreshFrame() {
-    model_->setClasses(session_.dataset() != nullptr ? session_.dataset()->classMap() : nullptr);
+    if (session_.dataset() == nullptr) {
+        model_->setClasses(nullptr, {});
+    } else if (session_.frame()) { // which of them it may hold is not known before
+        model_->setClasses(session_.dataset()->classMap(), session_.frame()->classes);
+    }
     refreshScores();
 }
 
@@ -246,11 +256,23 @@ void ClassLegend::refreshScores() {
         if (!entry.outcome) {
             continue;
         }
+        const auto& toLegend = entry.outcome->legendIds;
         if (entry.outcome->scores) {
-            columns.push_back({entry.label, entry.outcome->scores->presentClasses.perClass});
+            const auto& perClass = entry.outcome->scores->presentClasses.perClass;
+            std::vector<std::optional<double>> shown(kIdCount);
+            for (std::size_t id = 0; id < std::min(perClass.size(), toLegend.size()); ++id) {
+                if (toLegend[id] != kIgnored) {
+                    shown[toLegend[id]] = perClass[id];
+                }
+            }
+            columns.push_back({entry.label, std::move(shown)});
         }
         if (counts.empty()) {
-            counts = countIds(entry.outcome->result.prediction.classIds);
+            const auto own = countIds(entry.outcome->result.prediction.classIds);
+            counts.assign(kIdCount, 0);
+            for (std::size_t id = 0; id < kIdCount; ++id) {
+                counts[id < toLegend.size() ? toLegend[id] : kIgnored] += own[id];
+            }
             predicted = true;
         }
     }

@@ -18,7 +18,7 @@ namespace siskin::ui {
 
 class SessionController;
 
-/// Rows: the classes of the map, then the points without a scored class. Columns: class
+/// Rows: classes of the map, then the points without a scored class. Columns: class
 /// (checkable), points, then one IoU per model that has run.
 class ClassLegendModel : public QAbstractTableModel {
     Q_OBJECT
@@ -30,7 +30,8 @@ class ClassLegendModel : public QAbstractTableModel {
     };
 
     using QAbstractTableModel::QAbstractTableModel;
-    void setClasses(std::shared_ptr<const ClassMap> classMap);
+    /// `ids`: the classes to list, e.g. the parts of one category.
+    void setClasses(std::shared_ptr<const ClassMap> classMap, std::vector<ClassId> ids);
     /// Number of points of each class id; 256 entries. `predicted`: counted in a prediction,
     /// because the scan has no labels.
     void setCounts(std::vector<std::int64_t> counts, bool predicted);
@@ -58,6 +59,7 @@ class ClassLegendModel : public QAbstractTableModel {
     QVariant text(ClassId id, int column) const;
 
     std::shared_ptr<const ClassMap> classMap_;
+    std::vector<ClassId> ids_; // of the rows but the last
     std::vector<std::int64_t> counts_;
     bool predictedCounts_ = false;
     std::vector<IouColumn> iou_;

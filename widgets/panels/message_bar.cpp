@@ -9,15 +9,23 @@
 
 namespace siskin::ui {
 
-MessageBar::MessageBar(QWidget* parent) : QFrame(parent), text_(new QLabel(this)) {
-    setObjectName(QStringLiteral("messageBar"));
-    setStyleSheet(QStringLiteral("#messageBar { background: %1; } QLabel { color: white; }")
-                      .arg(theme::kTrouble.name()));
+MessageBar::MessageBar(MessageTone tone, QWidget* parent)
+    : QFrame(parent), text_(new QLabel(this)) {
+    const bool trouble = tone == MessageTone::Trouble;
+    setObjectName(trouble ? QStringLiteral("messageBar") : QStringLiteral("remarkBar"));
+    setStyleSheet(QStringLiteral("#%1 { background: %2; border-left: 4px solid %3; } "
+                                 "QLabel { color: %4; }")
+                      .arg(
+                          objectName(),
+                          (trouble ? theme::kTrouble : theme::kStrip).name(),
+                          (trouble ? theme::kTrouble : theme::kCaution).name(),
+                          (trouble ? QColor(Qt::white) : theme::kText).name()
+                      ));
     text_->setWordWrap(true);
     text_->setTextFormat(Qt::PlainText);
     text_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto* close = new QToolButton(this);
-    close->setObjectName(QStringLiteral("messageBarClose"));
+    close->setObjectName(objectName() + QStringLiteral("Close"));
     close->setText(QStringLiteral("\u2715"));
     close->setAutoRaise(true);
     close->setToolTip(tr("Dismiss"));

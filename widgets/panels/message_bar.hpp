@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A line of trouble above the panes: visible, readable, never in the way.
+// Lines of trouble, or of remarks, above the panes: visible, readable, never in the way.
 #pragma once
 
 #include <QFrame>
@@ -10,12 +10,17 @@ class QToolButton;
 
 namespace siskin::ui {
 
+enum class MessageTone {
+    Trouble, ///< something did not work
+    Remark,  ///< worth knowing, e.g. what is odd about a scan
+};
+
 /// GUI thread. Non-modal; stays until closed; keeps the newest few lines.
 class MessageBar : public QFrame {
     Q_OBJECT
 
   public:
-    explicit MessageBar(QWidget* parent = nullptr);
+    explicit MessageBar(MessageTone tone, QWidget* parent = nullptr);
     void showLine(const QString& line);
     void dismiss();
 

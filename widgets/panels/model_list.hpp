@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The models of the session: which are loaded, which take part in a run.
+// The models of the session: which are loaded, which take part in a run, which could be added.
 #pragma once
 
-#include "widgets/controller/session_values.hpp"
+#include "widgets/controller/model_entry.hpp"
 
 #include <QAbstractListModel>
+#include <QStringList>
 #include <QWidget>
 
 #include <vector>
@@ -47,9 +48,13 @@ class ModelList : public QWidget {
     void addRequested();
 
   private:
+    void refresh();
+
     SessionController& session_;
     ModelListModel* model_;
     QListView* view_;
+    QWidget* offers_; ///< a button for each network that is offered
+    QStringList shownOffers_;
 };
 
 } // namespace siskin::ui

@@ -24,6 +24,24 @@ QVariant toVariant(const PaneContent& content) {
     return QPoint(static_cast<int>(content.kind), content.modelId);
 }
 
+/// In lines that fit a narrow pane; the text of a scene does not wrap itself.
+QString wrapped(const QString& text) {
+    constexpr qsizetype kLine = 48;
+    QStringList lines;
+    for (const QString& paragraph : text.split(QLatin1Char('\n'))) {
+        QString line;
+        for (const QString& word : paragraph.split(QLatin1Char(' '))) {
+            if (!line.isEmpty() && line.size() + 1 + word.size() > kLine) {
+                lines << line;
+                line.clear();
+            }
+            line += line.isEmpty() ? word : QLatin1Char(' ') + word;
+        }
+        lines << line;
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
 PaneContent fromVariant(const QVariant& value) {
     const QPoint pair = value.toPoint();
     return {static_cast<ContentKind>(pair.x()), pair.y()};
@@ -93,8 +111,7 @@ void Pane::buildStrip() {
     bottom->addWidget(badge_, 0, Qt::AlignTop);
     rows->addLayout(bottom);
     connect(chooser_, &QComboBox::activated, this, [this] {
-        chosen_ = true;
-        setContent(fromVariant(chooser_->currentData()));
+        choose(fromVariant(chooser_->currentData()));
         emit contentChosen();
     });
     connect(link_, &QToolButton::toggled, this, [this](bool linked) {
@@ -108,6 +125,11 @@ void Pane::setContent(const PaneContent& content) {
         content_ = content;
         refresh();
     }
+}
+
+void Pane::choose(const PaneContent& content) {
+    chosen_ = true;
+    setContent(content);
 }
 
 QString Pane::title() const {
@@ -163,7 +185,8 @@ void Pane::refresh() {
     badge_->setVisible(shown.untrained);
     stats_->setStats(shown.stats);
     scene_.setCloud(shown.cloud, shown.colouring);
-    scene_.setHint(shown.hint.toStdString());
+    stats_->setNotes(shown.notes);
+    scene_.setHint(wrapped(shown.hint).toStdString());
     requestRender();
 }
 

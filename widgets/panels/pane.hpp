@@ -38,7 +38,11 @@ class Pane : public QFrame {
     /// False until the person picked a content from the chooser.
     bool isChosen() const noexcept { return chosen_; }
 
+    void forgetChoice() noexcept { chosen_ = false; }
+
     void setContent(const PaneContent& content);
+    /// As if the person had picked it.
+    void choose(const PaneContent& content);
     QString title() const;
     QString statsText() const;
 

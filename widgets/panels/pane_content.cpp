@@ -45,12 +45,26 @@ std::size_t positionOf(const SessionController& session, int modelId) {
 void addTime(std::vector<Stat>& stats, const RunResult& result) {
     const int sideBySide = result.trace.framesSideBySide;
     stats.push_back(
-        {qt(formatMilliseconds(result.trace.totalSeconds())) + QStringLiteral(" ms"),
+        {durationText(result.trace.totalSeconds()),
          sideBySide > 1 ? tr("per frame, 1 of %1 at once").arg(sideBySide) : tr("per frame"),
          {},
          {},
          false}
     );
+}
+
+void addMemory(std::vector<Stat>& stats, const RunResult& result) {
+    if (result.peakTensorBytes > 0) {
+        const double mebibytes = static_cast<double>(result.peakTensorBytes) / 1048576.0;
+        stats.push_back(
+            {qt(formatSignificant(mebibytes)) + QStringLiteral(" MiB"),
+             tr("peak memory"),
+             {},
+             {},
+             false,
+             tr("largest sum of all tensors at once")}
+        );
+    }
 }
 
 void addEnergy(std::vector<Stat>& stats, const RunResult& result, const GridIntensity& region) {
@@ -82,6 +96,17 @@ void addEnergy(std::vector<Stat>& stats, const RunResult& result, const GridInte
 void addMeanIou(std::vector<Stat>& stats, const ModelOutcome& outcome, bool brief) {
     if (!outcome.scores) {
         stats.push_back({QStringLiteral("\u2013"), tr("mIoU: no labels"), {}, {}, false});
+        return;
+    }
+    if (outcome.shapeIou) {
+        stats.push_back(
+            {qt(formatPercent(*outcome.shapeIou)),
+             brief ? tr("IoU") : tr("IoU of the shape"),
+             {},
+             {},
+             false,
+             tr("mean over the parts of its category; a part that nobody sees counts 1")}
+        );
         return;
     }
     const IouScores& scores = outcome.scores->presentClasses;
@@ -122,22 +147,43 @@ void addRange(std::vector<Stat>& stats, const Colouring& colouring, const QStrin
     );
 }
 
-void addTruth(std::vector<Stat>& stats, const Scan& scan) {
-    const auto& ids = scan.groundTruth->classIds;
+void addTruth(std::vector<Stat>& stats, const LoadedFrame& frame) {
+    const auto& ids = frame.scan->groundTruth->classIds;
     std::vector<std::int64_t> counts(256, 0);
     for (const ClassId id : ids) {
         ++counts[id];
     }
-    const auto classes = scan.groundTruth->classMap->size();
-    const auto present = std::count_if(
-        counts.begin(),
-        counts.begin() + static_cast<std::ptrdiff_t>(classes),
-        [](auto n) { return n > 0; }
-    );
+    const auto present =
+        std::count_if(frame.classes.begin(), frame.classes.end(), [&counts](ClassId id) {
+            return counts[id] > 0;
+        });
     stats.push_back({count(static_cast<std::int64_t>(ids.size())), tr("points"), {}, {}, false});
-    stats.push_back({tr("%1 of %2").arg(present).arg(classes), tr("classes present"), {}, {}, false}
+    stats.push_back(
+        {tr("%1 of %2").arg(present).arg(frame.classes.size()),
+         frame.task == ModelTask::ShapeParts ? tr("parts present") : tr("classes present"),
+         {},
+         {},
+         false}
     );
     stats.push_back({count(counts[kIgnored]), tr("not scored"), {}, {}, false});
+}
+
+/// Why a model has not answered, as a person would say it.
+QString hintOf(const ModelEntry& entry, const SessionController& session) {
+    if (entry.state == ModelState::Loading) {
+        return tr("Loading the model ...");
+    }
+    if (entry.state == ModelState::Failed) {
+        return tr("The model could not be loaded:\n%1").arg(entry.problem);
+    }
+    if (!entry.refusal.isEmpty()) {
+        return tr("%1 does not fit this %2:\n%3")
+            .arg(entry.label, taskNoun(session.frame()->task), entry.refusal);
+    }
+    if (session.isRunning()) {
+        return tr("Running ...");
+    }
+    return entry.problem.isEmpty() ? tr("Not run yet - press Run (F5)") : entry.problem;
 }
 
 void describeModel(PaneView& view, const SessionController& session, const PaneContent& content) {
@@ -149,13 +195,13 @@ void describeModel(PaneView& view, const SessionController& session, const PaneC
     view.accent = modelAccent(positionOf(session, content.modelId));
     view.untrained = entry->loaded && !entry->loaded->info.trained;
     if (!entry->outcome) {
-        view.hint = entry->state == ModelState::Loading  ? tr("Loading the model ...")
-                    : entry->state == ModelState::Failed ? tr("The model could not be loaded")
-                    : session.isRunning()                ? tr("Running ...")
-                                                         : tr("Not run yet - press Run (F5)");
+        view.hint = hintOf(*entry, session);
         return;
     }
     const ModelOutcome& outcome = *entry->outcome;
+    for (const std::string& note : outcome.result.notes) {
+        view.notes << qt(note);
+    }
     if (content.kind == ContentKind::RightWrong) {
         if (!outcome.rightWrong) {
             view.hint = tr("This scan has no labels in this model's classes");
@@ -165,9 +211,11 @@ void describeModel(PaneView& view, const SessionController& session, const PaneC
         addRightWrong(view.stats, *outcome.rightWrong);
         addMeanIou(view.stats, outcome, true);
         addTime(view.stats, outcome.result);
+        addMemory(view.stats, outcome.result);
     } else {
         view.colouring = outcome.prediction;
         addTime(view.stats, outcome.result);
+        addMemory(view.stats, outcome.result);
         addMeanIou(view.stats, outcome, false);
     }
     addEnergy(view.stats, outcome.result, session.region());
@@ -176,21 +224,68 @@ void describeModel(PaneView& view, const SessionController& session, const PaneC
     }
 }
 
-/// Ways to look at the bare scan, the best first; never empty.
+/// Ways to look at the bare scan, the best first; all while there is none.
 std::vector<ContentKind> looksOf(const SessionController& session) {
-    const auto& frame = session.frame();
-    std::vector<ContentKind> looks;
-    if (frame && frame->colours) {
-        looks.push_back(ContentKind::Colour);
-    }
-    looks.push_back(ContentKind::Height);
-    if (!frame || frame->intensity) {
-        looks.push_back(ContentKind::Intensity);
+    std::vector<ContentKind> looks{
+        ContentKind::Colour, ContentKind::Height, ContentKind::Intensity, ContentKind::Normal};
+    if (const auto& frame = session.frame()) {
+        std::erase_if(looks, [&frame](ContentKind kind) { return !fieldColouring(*frame, kind); });
     }
     return looks;
 }
 
+QString fieldTitle(ContentKind kind) {
+    switch (kind) {
+    case ContentKind::Intensity:
+        return tr("Intensity");
+    case ContentKind::Colour:
+        return tr("Colour");
+    case ContentKind::Normal:
+        return tr("Normals");
+    default:
+        return tr("Height");
+    }
+}
+
+void describeField(PaneView& view, const LoadedFrame& frame, ContentKind kind) {
+    view.colouring = fieldColouring(frame, kind);
+    if (!view.colouring) {
+        view.hint = tr("This scan has no %1").arg(fieldTitle(kind).toLower());
+    } else if (kind == ContentKind::Intensity) {
+        addRange(view.stats, *view.colouring, tr("intensity, 2nd to 98th percentile"));
+    } else if (kind == ContentKind::Height) {
+        const bool shape = frame.task == ModelTask::ShapeParts; // those have no unit
+        addRange(
+            view.stats,
+            *view.colouring,
+            shape ? tr("height, 2nd to 98th percentile")
+                  : tr("height in metres, 2nd to 98th percentile")
+        );
+    }
+}
+
 } // namespace
+
+QString durationText(double seconds) {
+    constexpr double kLong = 10.0;
+    return seconds < kLong ? qt(formatMilliseconds(seconds)) + QStringLiteral(" ms")
+                           : qt(formatSignificant(seconds)) + QStringLiteral(" s");
+}
+
+std::shared_ptr<const Colouring> fieldColouring(const LoadedFrame& frame, ContentKind kind) {
+    switch (kind) {
+    case ContentKind::Intensity:
+        return frame.intensity;
+    case ContentKind::Height:
+        return frame.height;
+    case ContentKind::Colour:
+        return frame.colours;
+    case ContentKind::Normal:
+        return frame.normals;
+    default:
+        return nullptr;
+    }
+}
 
 std::vector<ContentChoice> contentChoices(const SessionController& session) {
     std::vector<ContentChoice> choices;
@@ -205,9 +300,9 @@ std::vector<ContentChoice> contentChoices(const SessionController& session) {
             {{ContentKind::RightWrong, entry.id}, tr("Right / wrong: %1").arg(entry.label)}
         );
     }
-    choices.push_back({{ContentKind::Intensity, 0}, tr("Intensity")});
-    choices.push_back({{ContentKind::Height, 0}, tr("Height")});
-    choices.push_back({{ContentKind::Colour, 0}, tr("Colour")});
+    for (const ContentKind kind : looksOf(session)) {
+        choices.push_back({{kind, 0}, fieldTitle(kind)});
+    }
     return choices;
 }
 
@@ -221,7 +316,7 @@ defaultContent(const SessionController& session, std::size_t position, std::size
     for (const auto kind : {ContentKind::Prediction, ContentKind::RightWrong}) {
         for (const ModelEntry& entry : session.models()) {
             const bool useful = kind == ContentKind::Prediction || !unlabelled;
-            if (entry.state != ModelState::Failed && useful) {
+            if (entry.state != ModelState::Failed && entry.refusal.isEmpty() && useful) {
                 wanted.push_back({kind, entry.id});
             }
         }
@@ -239,6 +334,33 @@ defaultContent(const SessionController& session, std::size_t position, std::size
     return {looks[(index - wanted.size()) % looks.size()], 0};
 }
 
+QString pointText(const SessionController& session, std::size_t index) {
+    const auto& frame = session.frame();
+    const Vec3f& p = frame->scan->positions[index];
+    QString text = tr("point %1  (%2, %3, %4) m")
+                       .arg(index)
+                       .arg(p[0], 0, 'f', 2)
+                       .arg(p[1], 0, 'f', 2)
+                       .arg(p[2], 0, 'f', 2);
+    if (frame->scan->groundTruth) {
+        const GroundTruth& truth = *frame->scan->groundTruth;
+        const ClassInfo& info = truth.classMap->info(truth.classIds[index]);
+        text += tr("   truth: %1").arg(QString::fromStdString(info.name));
+    }
+    for (const ModelEntry& entry : session.models()) {
+        if (entry.outcome) {
+            const Prediction& said = entry.outcome->result.prediction;
+            text += tr("   %1: %2 %3")
+                        .arg(
+                            entry.label,
+                            QString::fromStdString(said.classMap->info(said.classIds[index]).name),
+                            QString::fromStdString(formatPercent(said.confidence[index]))
+                        );
+        }
+    }
+    return text;
+}
+
 PaneView viewOf(const SessionController& session, const PaneContent& content) {
     PaneView view;
     view.accent = theme::kNeutralAccent;
@@ -246,38 +368,18 @@ PaneView viewOf(const SessionController& session, const PaneContent& content) {
     if (!frame) {
         return view;
     }
-    switch (content.kind) {
-    case ContentKind::GroundTruth:
+    if (content.modelId != 0) {
+        describeModel(view, session, content);
+    } else if (content.kind == ContentKind::GroundTruth) {
         view.accent = theme::kText;
         view.colouring = frame->truth;
         if (frame->truth) {
-            addTruth(view.stats, *frame->scan);
+            addTruth(view.stats, *frame);
         } else {
             view.hint = tr("This scan has no labels");
         }
-        break;
-    case ContentKind::Intensity:
-        view.colouring = frame->intensity;
-        if (frame->intensity) {
-            addRange(view.stats, *frame->intensity, tr("intensity, 2nd to 98th percentile"));
-        } else {
-            view.hint = tr("This scan has no intensity");
-        }
-        break;
-    case ContentKind::Height:
-        view.colouring = frame->height;
-        addRange(view.stats, *frame->height, tr("height in metres, 2nd to 98th percentile"));
-        break;
-    case ContentKind::Colour:
-        view.colouring = frame->colours;
-        if (!frame->colours) {
-            view.hint = tr("This scan has no colours");
-        }
-        break;
-    case ContentKind::Prediction:
-    case ContentKind::RightWrong:
-        describeModel(view, session, content);
-        break;
+    } else {
+        describeField(view, *frame, content.kind);
     }
     if (view.colouring) {
         view.cloud = frame->cloud;

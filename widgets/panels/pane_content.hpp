@@ -8,6 +8,7 @@
 #include "widgets/scene/colouring.hpp"
 
 #include <QString>
+#include <QStringList>
 
 #include <memory>
 #include <vector>
@@ -15,8 +16,9 @@
 namespace siskin::ui {
 
 class SessionController;
+struct LoadedFrame;
 
-enum class ContentKind { GroundTruth, Prediction, RightWrong, Intensity, Height, Colour };
+enum class ContentKind { GroundTruth, Prediction, RightWrong, Intensity, Height, Colour, Normal };
 
 struct PaneContent {
     ContentKind kind = ContentKind::GroundTruth;
@@ -33,7 +35,7 @@ struct ContentChoice {
     bool operator==(const ContentChoice&) const = default;
 };
 
-/// Everything that the session offers now.
+/// Everything that the session offers now; of the fields only those that the scan has.
 std::vector<ContentChoice> contentChoices(const SessionController& session);
 
 /// What pane `position` of `paneCount` shows until the person chooses: ground truth first, then the
@@ -49,7 +51,17 @@ struct PaneView {
     bool untrained = false;
     QColor accent;
     std::vector<Stat> stats;
+    QStringList notes; ///< what else is to be known about the answer, one line each
 };
+
+/// The colours of a field of the scan: null where it has none, and for what is no field.
+std::shared_ptr<const Colouring> fieldColouring(const LoadedFrame& frame, ContentKind kind);
+
+/// "612 ms", from ten seconds on "12.3 s".
+QString durationText(double seconds);
+
+/// Where a point of the frame on display lies and what everybody says about it, on one line.
+QString pointText(const SessionController& session, std::size_t index);
 
 PaneView viewOf(const SessionController& session, const PaneContent& content);
 

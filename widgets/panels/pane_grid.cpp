@@ -15,6 +15,13 @@ namespace {
 
 constexpr std::size_t kLightPoints = 40'000; // per pane, while the picture moves and GL is slow
 
+bool isOffered(const SessionController& session, const PaneContent& content) {
+    const auto choices = contentChoices(session);
+    return std::any_of(choices.begin(), choices.end(), [&content](const ContentChoice& choice) {
+        return choice.content == content;
+    });
+}
+
 } // namespace
 
 template <typename Change>
@@ -64,6 +71,7 @@ void PaneGrid::addPane() {
     scene.setEyeDomeLighting(eyeDomeLighting_ && !light_);
     scene.drawCheaply(light_ ? kLightPoints : 0);
     scene.setSwitches(switches_);
+    scene.setCeiling(ceiling_);
     if (!panes_.empty()) {
         scene.setPose(panes_.front()->scene().pose());
     }
@@ -96,6 +104,9 @@ void PaneGrid::arrange() {
 
 void PaneGrid::assignDefaults() {
     for (std::size_t i = 0; i < panes_.size(); ++i) {
+        if (!isOffered(session_, panes_[i]->content())) {
+            panes_[i]->forgetChoice();
+        }
         if (!panes_[i]->isChosen()) {
             panes_[i]->setContent(defaultContent(session_, i, panes_.size()));
         }
@@ -133,6 +144,11 @@ void PaneGrid::setEyeDomeLighting(bool on) {
     forEachScene([now](CloudScene& scene) { scene.setEyeDomeLighting(now); });
 }
 
+void PaneGrid::setCeiling(std::optional<double> share) {
+    ceiling_ = share;
+    forEachScene([share](CloudScene& scene) { scene.setCeiling(share); });
+}
+
 void PaneGrid::setSwitches(const ClassSwitches& switches) {
     switches_ = switches;
     forEachScene([&switches](CloudScene& scene) { scene.setSwitches(switches); });
@@ -142,7 +158,10 @@ void PaneGrid::lookFrom(ViewPreset preset) {
     if (!session_.frame()) {
         return;
     }
-    const CameraPose pose = presetPose(preset, session_.frame()->cloud->bounds);
+    const CloudPoints& cloud = *session_.frame()->cloud;
+    const QSize size = panes_.front()->view().size();
+    const double aspect = size.isEmpty() ? 1.0 : static_cast<double>(size.width()) / size.height();
+    const CameraPose pose = presetPose(preset, cloud.bounds, cloud.kind, aspect);
     forEachScene([&pose](CloudScene& scene) { scene.setPose(pose); });
 }
 

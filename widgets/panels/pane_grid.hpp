@@ -9,6 +9,7 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <optional>
 #include <vector>
 
 class QGridLayout;
@@ -37,6 +38,8 @@ class PaneGrid : public QWidget {
     void setPointSize(double pixels);
     void setEyeDomeLighting(bool on);
     void setSwitches(const ClassSwitches& switches);
+    /// Hides what lies higher than this share of the scan's height; nothing when empty.
+    void setCeiling(std::optional<double> share);
     void lookFrom(ViewPreset preset);
     /// While frames follow each other, what is slow to draw is left out, as while the camera moves.
     void setPlaying(bool playing);
@@ -63,6 +66,7 @@ class PaneGrid : public QWidget {
     std::vector<Pane*> panes_;
     QGridLayout* layout_;
     ClassSwitches switches_ = ClassSwitches().set();
+    std::optional<double> ceiling_;
     double pointSize_ = 3.0;
     bool eyeDomeLighting_ = true;
     bool playing_ = false;

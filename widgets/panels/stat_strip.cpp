@@ -29,9 +29,25 @@ StatStrip::StatStrip(QWidget* parent) : QWidget(parent) {
 
 void StatStrip::setStats(std::vector<Stat> stats) {
     stats_ = std::move(stats);
-    setToolTip(text());
-    setAccessibleName(text());
+    updateTip();
+}
+
+void StatStrip::setNotes(QStringList notes) {
+    if (notes != notes_) {
+        notes_ = std::move(notes);
+        updateTip();
+    }
+}
+
+void StatStrip::updateTip() {
+    setToolTip((QStringList(text()) + notes_).join(QLatin1Char('\n')));
+    setAccessibleName(toolTip());
     update();
+}
+
+QString StatStrip::notesSign() const {
+    return notes_.isEmpty() ? QString()
+                            : tr("\u24D8 %n note(s)", nullptr, static_cast<int>(notes_.size()));
 }
 
 QString StatStrip::text() const {
@@ -94,6 +110,14 @@ int StatStrip::widthOf(const Stat& stat) const {
 void StatStrip::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
+    const QString sign = notesSign();
+    if (!sign.isEmpty()) {
+        painter.setFont(captionFont());
+        painter.setPen(theme::kQuiet);
+        painter.drawText(rect(), Qt::AlignRight | Qt::AlignBottom, sign);
+    }
+    const int signWidth =
+        sign.isEmpty() ? 0 : QFontMetrics(captionFont()).horizontalAdvance(sign) + kBetween;
     int left = 0;
     int line = 0;
     for (const Stat& stat : stats_) {
@@ -103,7 +127,8 @@ void StatStrip::paintEvent(QPaintEvent*) {
             left = 0;
             painter.translate(0, lineHeight());
         }
-        if (left == 0 || left + needed <= width()) {
+        const int room = width() - (line + 1 == lines_ ? signWidth : 0);
+        if (left == 0 || left + needed <= room) {
             paintStat(painter, stat, left);
             left += needed + kBetween;
         }

@@ -4,6 +4,7 @@
 
 #include <QColor>
 #include <QString>
+#include <QStringList>
 #include <QWidget>
 
 #include <array>
@@ -22,13 +23,15 @@ struct Stat {
     QString detail{};  ///< only in the tool tip, e.g. an interval
 };
 
-/// GUI thread. Draws as many as fit on its lines; all of them are in the tool tip.
+/// GUI thread. Draws as many as fit on its lines; all of them, and the notes, are in the tool tip.
 class StatStrip : public QWidget {
     Q_OBJECT
 
   public:
     explicit StatStrip(QWidget* parent = nullptr);
     void setStats(std::vector<Stat> stats);
+    /// Said quietly: a sign at the end of the strip, the lines in the tool tip.
+    void setNotes(QStringList notes);
     void setLines(int lines);
     /// Everything as one line of text, for tests, tool tips and screen readers.
     QString text() const;
@@ -45,7 +48,11 @@ class StatStrip : public QWidget {
     QFont valueFont() const;
     QFont captionFont() const;
 
+    void updateTip();
+    QString notesSign() const;
+
     std::vector<Stat> stats_;
+    QStringList notes_;
     int lines_ = 1;
 };
 

@@ -16,6 +16,10 @@ namespace {
 
 constexpr int kLargestPoint = 10; // pixels
 constexpr int kDefaultPoint = 3;
+constexpr int kShapePoint = 7; // a shape has a few thousand points
+constexpr int kRoomPoint = 4;
+constexpr int kDefaultCeiling = 80; // percent of the height
+constexpr int kLowestCeiling = 5;
 
 } // namespace
 
@@ -30,7 +34,10 @@ ViewBar::ViewBar(SessionController& session, PaneGrid& grid, QWidget* parent)
     addSeparator();
     addLook();
     addSeparator();
+    addCeiling();
+    addSeparator();
     addRegion();
+    connect(&session_, &SessionController::frameChanged, this, &ViewBar::suitScene);
 }
 
 void ViewBar::addPaneCounts() {
@@ -85,14 +92,16 @@ void ViewBar::addPresets() {
 
 void ViewBar::addLook() {
     addWidget(new QLabel(tr("Point size"), this));
-    auto* size = new QSlider(Qt::Horizontal, this);
-    size->setObjectName(QStringLiteral("pointSize"));
-    size->setAccessibleName(tr("Point size in pixels"));
-    size->setRange(1, kLargestPoint);
-    size->setValue(kDefaultPoint);
-    size->setFixedWidth(110);
-    addWidget(size);
-    connect(size, &QSlider::valueChanged, this, [this](int pixels) { grid_.setPointSize(pixels); });
+    pointSize_ = new QSlider(Qt::Horizontal, this);
+    pointSize_->setObjectName(QStringLiteral("pointSize"));
+    pointSize_->setAccessibleName(tr("Point size in pixels"));
+    pointSize_->setRange(1, kLargestPoint);
+    pointSize_->setValue(kDefaultPoint);
+    pointSize_->setFixedWidth(90);
+    addWidget(pointSize_);
+    connect(pointSize_, &QSlider::valueChanged, this, [this](int pixels) {
+        grid_.setPointSize(pixels);
+    });
     QAction* shading = addAction(tr("Depth shading"));
     shading->setObjectName(QStringLiteral("eyeDomeLighting"));
     shading->setCheckable(true);
@@ -102,12 +111,65 @@ void ViewBar::addLook() {
     connect(shading, &QAction::toggled, this, [this](bool on) { grid_.setEyeDomeLighting(on); });
 }
 
+void ViewBar::addCeiling() {
+    ceiling_ = addAction(tr("Cut above"));
+    ceiling_->setObjectName(QStringLiteral("ceilingClip"));
+    ceiling_->setCheckable(true);
+    ceiling_->setShortcut(Qt::Key_C);
+    ceiling_->setToolTip(tr("Hide what lies above a height, to look into a room (C)"));
+    ceilingShare_ = new QSlider(Qt::Horizontal, this);
+    ceilingShare_->setObjectName(QStringLiteral("ceilingShare"));
+    ceilingShare_->setAccessibleName(tr("Height of the cut in percent of the whole height"));
+    ceilingShare_->setRange(kLowestCeiling, 100);
+    ceilingShare_->setValue(kDefaultCeiling);
+    ceilingShare_->setFixedWidth(90);
+    ceilingText_ = new QLabel(this);
+    ceilingText_->setObjectName(QStringLiteral("ceilingText"));
+    ceilingText_->setMinimumWidth(ceilingText_->fontMetrics().horizontalAdvance("00.00 m"));
+    addWidget(ceilingShare_);
+    addWidget(ceilingText_);
+    connect(ceiling_, &QAction::toggled, this, &ViewBar::applyCeiling);
+    connect(ceilingShare_, &QSlider::valueChanged, this, &ViewBar::applyCeiling);
+    applyCeiling();
+}
+
+void ViewBar::applyCeiling() {
+    const double share = ceilingShare_->value() / 100.0;
+    ceilingShare_->setEnabled(ceiling_->isChecked());
+    ceilingText_->setEnabled(ceiling_->isChecked());
+    const auto& frame = session_.frame();
+    if (frame && frame->task != ModelTask::ShapeParts) {
+        const auto& [low, high] = frame->cloud->heights;
+        ceilingText_->setText(tr("%1 m").arg(low + share * (high - low), 0, 'f', 1));
+    } else {
+        ceilingText_->setText(tr("%1 %").arg(ceilingShare_->value()));
+    }
+    grid_.setCeiling(ceiling_->isChecked() ? std::optional(share) : std::nullopt);
+}
+
+void ViewBar::suitScene() {
+    if (!session_.frame()) {
+        return;
+    }
+    const SceneKind kind = session_.frame()->cloud->kind;
+    if (kind_ != kind) {
+        kind_ = kind;
+        pointSize_->setValue(
+            kind == SceneKind::Shape  ? kShapePoint
+            : kind == SceneKind::Room ? kRoomPoint
+                                      : kDefaultPoint
+        );
+        ceiling_->setChecked(kind == SceneKind::Room);
+    }
+    applyCeiling(); // every frame has its own height
+}
+
 void ViewBar::addRegion() {
     addWidget(new QLabel(tr("Electricity of"), this));
     auto* region = new QComboBox(this);
     region->setObjectName(QStringLiteral("region"));
     region->setAccessibleName(tr("Region of the electricity"));
-    region->setMaximumWidth(220);
+    region->setMaximumWidth(200);
     for (const GridIntensity& row : session_.grid().rows()) {
         const QString title = QStringLiteral("%1 (%2 g/kWh)")
                                   .arg(QString::fromStdString(row.name))

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: MIT
-// How the panes look: how many, from where, point size, shading, and whose electricity.
+// How the panes look: how many, from where, point size, shading, ceiling, and whose electricity.
 #pragma once
+
+#include "widgets/scene/scene_kind.hpp"
 
 #include <QToolBar>
 
+#include <optional>
+
 class QActionGroup;
 class QComboBox;
+class QLabel;
+class QSlider;
 
 namespace siskin::ui {
 
@@ -25,11 +31,19 @@ class ViewBar : public QToolBar {
     void addPaneCounts();
     void addPresets();
     void addLook();
+    void addCeiling();
+    void applyCeiling();
+    void suitScene();
     void addRegion();
 
     SessionController& session_;
     PaneGrid& grid_;
     QActionGroup* counts_;
+    QSlider* pointSize_ = nullptr;
+    QAction* ceiling_ = nullptr;
+    QSlider* ceilingShare_ = nullptr;
+    QLabel* ceilingText_ = nullptr;
+    std::optional<SceneKind> kind_; ///< that the settings suit
 };
 
 } // namespace siskin::ui

@@ -15,7 +15,7 @@ Welcome::Welcome(QWidget* parent) : QWidget(parent) {
     large.setBold(true);
     title->setFont(large);
     auto* text = new QLabel(
-        tr("Open a LiDAR scan, add one or more networks, press Run.\n"
+        tr("Open a LiDAR scan, a room or a shape, add one or more networks, press Run.\n"
            "Each pane shows the ground truth, one network's answer, or where it is right and "
            "wrong,\n"
            "with its time, energy and carbon above it.\n\n"
@@ -36,7 +36,20 @@ Welcome::Welcome(QWidget* parent) : QWidget(parent) {
     };
     addButton(tr("Open data-set folder..."), "welcomeFolder", &Welcome::folderRequested);
     addButton(tr("Open scan file..."), "welcomeFile", &Welcome::fileRequested);
-    addButton(tr("Show the built-in street scan"), "welcomeDemo", &Welcome::demoRequested);
+    auto* demos = new QHBoxLayout;
+    const auto addDemo = [&](const QString& label, const char* name, const char* demo) {
+        auto* button = new QPushButton(label, this);
+        button->setObjectName(QLatin1String(name));
+        button->setMinimumHeight(34);
+        demos->addWidget(button);
+        connect(button, &QPushButton::clicked, this, [this, demo] {
+            emit demoRequested(QLatin1String(demo));
+        });
+    };
+    addDemo(tr("Built-in street"), "welcomeDemo", "demo:street");
+    addDemo(tr("Built-in rooms"), "welcomeRooms", "demo:rooms");
+    addDemo(tr("Built-in shapes"), "welcomeShapes", "demo:shapes");
+    column->addLayout(demos);
     auto* middle = new QHBoxLayout;
     middle->addStretch();
     middle->addLayout(column);

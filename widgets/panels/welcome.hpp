@@ -16,7 +16,8 @@ class Welcome : public QWidget {
   signals:
     void folderRequested();
     void fileRequested();
-    void demoRequested();
+    /// "demo:street", "demo:rooms" or "demo:shapes".
+    void demoRequested(const QString& name);
 };
 
 } // namespace siskin::ui

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "widgets/panels/workbench_window.hpp"
 
+#include "core/base/error.hpp"
 #include "core/report/format.hpp"
 #include "widgets/charts/stage_chart.hpp"
+#include "widgets/controller/paper_run.hpp"
 #include "widgets/panels/add_model_dialog.hpp"
 #include "widgets/panels/class_legend.hpp"
 #include "widgets/panels/frame_list.hpp"
 #include "widgets/panels/message_bar.hpp"
 #include "widgets/panels/model_list.hpp"
+#include "widgets/panels/pane.hpp"
 #include "widgets/panels/pane_grid.hpp"
+#include "widgets/panels/paper_table.hpp"
 #include "widgets/panels/play_bar.hpp"
 #include "widgets/panels/run_bar.hpp"
 #include "widgets/panels/theme.hpp"
@@ -26,9 +30,12 @@
 #include <QPixmap>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QTimer>
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 namespace siskin::ui {
@@ -65,7 +72,8 @@ WorkbenchWindow::~WorkbenchWindow() {
 
 void WorkbenchWindow::buildCentre() {
     auto* centre = new QWidget(this);
-    messages_ = new MessageBar(centre);
+    messages_ = new MessageBar(MessageTone::Trouble, centre);
+    remarks_ = new MessageBar(MessageTone::Remark, centre);
     pages_ = new QStackedWidget(centre);
     welcome_ = new Welcome(pages_);
     grid_ = new PaneGrid(session_, pages_);
@@ -74,13 +82,12 @@ void WorkbenchWindow::buildCentre() {
     auto* layout = new QVBoxLayout(centre);
     layout->setContentsMargins(4, 4, 4, 4);
     layout->addWidget(messages_);
+    layout->addWidget(remarks_);
     layout->addWidget(pages_, 1);
     setCentralWidget(centre);
     connect(welcome_, &Welcome::folderRequested, this, &WorkbenchWindow::askForFolder);
     connect(welcome_, &Welcome::fileRequested, this, &WorkbenchWindow::askForFile);
-    connect(welcome_, &Welcome::demoRequested, this, [this] {
-        session_.openDataset(QStringLiteral("demo:street"));
-    });
+    connect(welcome_, &Welcome::demoRequested, &session_, &SessionController::openDataset);
 }
 
 QDockWidget* WorkbenchWindow::addDock(
@@ -106,6 +113,10 @@ void WorkbenchWindow::buildDocks() {
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     resizeDocks({frameDock, classDock}, {230, 400}, Qt::Horizontal);
     resizeDocks({frameDock, modelDock}, {460, 260}, Qt::Vertical);
+    paper_ = new PaperTable(session_, this);
+    paperDock_ = addDock(tr("PVCNN paper"), "paperDock", paper_, Qt::BottomDockWidgetArea);
+    tabifyDockWidget(chartDock, paperDock_);
+    paperDock_->hide(); // until it is asked for
     resizeDocks({chartDock}, {chart_->sizeHint().height() + 40}, Qt::Vertical);
     connect(frames_, &FrameList::frameChosen, &playback_, &Playback::seek);
     connect(models_, &ModelList::addRequested, this, [this] { askForModel({}); });
@@ -121,12 +132,17 @@ void WorkbenchWindow::buildMenus() {
         ->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O));
     file->addAction(tr("&Open scan file..."), this, &WorkbenchWindow::askForFile)
         ->setShortcut(QKeySequence::Open);
-    file->addAction(tr("Open &built-in street scan"), this, [this] {
-        session_.openDataset(QStringLiteral("demo:street"));
-    });
+    const auto addDemo = [this, file](const QString& title, const char* demo) {
+        file->addAction(title, this, [this, demo] { session_.openDataset(QLatin1String(demo)); });
+    };
+    addDemo(tr("Open built-in s&treet"), "demo:street");
+    addDemo(tr("Open built-in &rooms"), "demo:rooms");
+    addDemo(tr("Open built-in s&hapes"), "demo:shapes");
     file->addSeparator();
-    file->addAction(tr("&Save comparison as picture..."), this, &WorkbenchWindow::askForScreenshot)
-        ->setShortcut(QKeySequence::Save);
+    QAction* save = file->addAction(
+        tr("&Save comparison as picture..."), this, &WorkbenchWindow::askForScreenshot
+    );
+    save->setShortcut(QKeySequence::Save);
     file->addSeparator();
     file->addAction(tr("&Quit"), this, &QWidget::close)->setShortcut(QKeySequence::Quit);
     QMenu* run = menuBar()->addMenu(tr("&Run"));
@@ -136,6 +152,10 @@ void WorkbenchWindow::buildMenus() {
     run->addAction(runBar_->runAction());
     run->addAction(runBar_->cancelAction());
     run->addSeparator();
+    paperAction_ = run->addAction(
+        tr("Compare as in the &PVCNN paper"), this, &WorkbenchWindow::compareAsInPaper
+    );
+    paperAction_->setObjectName(QStringLiteral("comparePaper"));
     QAction* copy = run->addAction(tr("&Copy as command"), this, &WorkbenchWindow::copyCommand);
     copy->setObjectName(QStringLiteral("copyCommand"));
     copy->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C));
@@ -145,8 +165,9 @@ void WorkbenchWindow::buildMenus() {
     runBar_->insertAction(runBar_->runAction(), file->actions().at(1));
     runBar_->insertSeparator(runBar_->runAction());
     runBar_->addSeparator();
+    runBar_->addAction(paperAction_);
     runBar_->addAction(copy);
-    runBar_->addAction(file->actions().at(4));
+    runBar_->addAction(save);
 }
 
 void WorkbenchWindow::buildViewMenu(QMenu& menu) {
@@ -164,6 +185,8 @@ void WorkbenchWindow::connectSession() {
     connect(&session_, &SessionController::frameChanged, this, &WorkbenchWindow::showStages);
     connect(&session_, &SessionController::modelsChanged, this, &WorkbenchWindow::showStages);
     connect(&session_, &SessionController::outcomeChanged, this, &WorkbenchWindow::showStages);
+    connect(&session_, &SessionController::frameChanged, this, &WorkbenchWindow::updatePaperAction);
+    updatePaperAction();
     connect(&playback_, &Playback::playingChanged, grid_, &PaneGrid::setPlaying);
     connect(grid_, &PaneGrid::painted, &playback_, &Playback::painted);
     playback_.setWaitForPaint(true);
@@ -206,7 +229,11 @@ void WorkbenchWindow::askForFile() {
 }
 
 void WorkbenchWindow::askForModel(const QString& weights) {
-    auto* dialog = new AddModelDialog(this);
+    ModelDialogContext context{{}, session_.services().describeWeights};
+    if (session_.frame()) {
+        context.task = session_.frame()->task;
+    }
+    auto* dialog = new AddModelDialog(std::move(context), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     if (!weights.isEmpty()) {
         dialog->setWeights(weights);
@@ -276,8 +303,9 @@ void WorkbenchWindow::showFrame() {
                                 QString::fromStdString(frame->info.id),
                                 QString::fromStdString(formatCount(points))
                             ));
+    remarks_->dismiss(); // they were about another frame
     for (const std::string& warning : frame->scan->warnings) {
-        messages_->showLine(QString::fromStdString(warning));
+        remarks_->showLine(QString::fromStdString(warning));
     }
 }
 
@@ -298,34 +326,57 @@ void WorkbenchWindow::showStages() {
     chart_->setBars(std::move(bars));
 }
 
-void WorkbenchWindow::describePoint(std::size_t index) {
-    const auto& frame = session_.frame();
-    if (!frame || index >= frame->scan->pointCount()) {
+void WorkbenchWindow::updatePaperAction() {
+    const bool fits = hasPaperModels(session_);
+    paperAction_->setEnabled(fits);
+    paperAction_->setToolTip(
+        fits ? tr("Run PVCNN and the networks its paper compares with on this %1, side by side")
+                   .arg(taskNoun(session_.frame()->task))
+             : tr("The networks of that paper label shapes and rooms: open one first")
+    );
+}
+
+void WorkbenchWindow::compareAsInPaper() {
+    if (!hasPaperModels(session_)) {
         return;
     }
-    const Vec3f& p = frame->scan->positions[index];
-    QString text = tr("point %1  (%2, %3, %4) m")
-                       .arg(index)
-                       .arg(p[0], 0, 'f', 2)
-                       .arg(p[1], 0, 'f', 2)
-                       .arg(p[2], 0, 'f', 2);
-    if (frame->scan->groundTruth) {
-        const GroundTruth& truth = *frame->scan->groundTruth;
-        const ClassInfo& info = truth.classMap->info(truth.classIds[index]);
-        text += tr("   truth: %1").arg(QString::fromStdString(info.name));
+    std::vector<PaperEntry> entries;
+    try {
+        entries = selectPaperModels(session_);
+    } catch (const Error& error) {
+        messages_->showLine(QString::fromStdString(error.line()));
+        return;
     }
-    for (const ModelEntry& entry : session_.models()) {
-        if (entry.outcome) {
-            const Prediction& said = entry.outcome->result.prediction;
-            text += tr("   %1: %2 %3")
-                        .arg(
-                            entry.label,
-                            QString::fromStdString(said.classMap->info(said.classIds[index]).name),
-                            QString::fromStdString(formatPercent(said.confidence[index]))
-                        );
+    setPaneCount(PaneGrid::kMostPanes);
+    showOneOfEachKind(entries);
+    paper_->setEntries(std::move(entries));
+    setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea); // the table is wide
+    paperDock_->show();
+    paperDock_->raise();
+    constexpr int kTableHeight = 330; // all networks of the paper
+    resizeDocks({paperDock_}, {kTableHeight}, Qt::Vertical);
+    session_.run();
+    QTimer::singleShot(0, grid_, [this] { grid_->lookFrom(ViewPreset::Perspective); });
+}
+
+void WorkbenchWindow::showOneOfEachKind(std::vector<PaperEntry> entries) {
+    std::stable_partition(entries.begin(), entries.end(), [this](const PaperEntry& entry) {
+        return !session_.model(entry.modelId)->spec.weights.empty(); // the trained ones first
+    });
+    std::set<ModelKind> shown;
+    for (const PaperEntry& entry : entries) {
+        const int position = static_cast<int>(shown.size()) + 1; // after the ground truth
+        const ModelKind kind = session_.model(entry.modelId)->spec.kind;
+        if (position < grid_->paneCount() && shown.insert(kind).second) {
+            grid_->pane(position).choose({ContentKind::Prediction, entry.modelId});
         }
     }
-    pointText_->setText(text);
+}
+
+void WorkbenchWindow::describePoint(std::size_t index) {
+    if (session_.frame() && index < session_.frame()->scan->pointCount()) {
+        pointText_->setText(pointText(session_, index));
+    }
 }
 
 void WorkbenchWindow::dragEnterEvent(QDragEnterEvent* event) {

@@ -19,11 +19,13 @@ class FrameList;
 class MessageBar;
 class ModelList;
 class PaneGrid;
+class PaperTable;
 class PlayBar;
 class RunBar;
 class StageChart;
 class ViewBar;
 class Welcome;
+struct PaperEntry;
 
 /// GUI thread.
 class WorkbenchWindow : public QMainWindow {
@@ -42,6 +44,10 @@ class WorkbenchWindow : public QMainWindow {
     MessageBar& messages() const noexcept { return *messages_; }
 
     void setPaneCount(int count);
+
+    /// Adds the networks of the PVCNN paper that label what is on display (those that are there
+    /// already are taken), runs them and shows the table.
+    void compareAsInPaper();
 
     /// A data-set folder or scan opens; weights bring up the model dialog filled in.
     void openPath(const QString& path);
@@ -69,6 +75,8 @@ class WorkbenchWindow : public QMainWindow {
     void showDataset();
     void showFrame();
     void showStages();
+    void updatePaperAction();
+    void showOneOfEachKind(std::vector<PaperEntry> entries);
     void describePoint(std::size_t index);
     bool savePicture(QWidget& source, const QString& file);
     QDockWidget*
@@ -77,6 +85,7 @@ class WorkbenchWindow : public QMainWindow {
     SessionController session_;
     Playback playback_{session_};
     MessageBar* messages_ = nullptr;
+    MessageBar* remarks_ = nullptr;
     QStackedWidget* pages_ = nullptr;
     Welcome* welcome_ = nullptr;
     PaneGrid* grid_ = nullptr;
@@ -87,6 +96,9 @@ class WorkbenchWindow : public QMainWindow {
     ModelList* models_ = nullptr;
     ClassLegend* legend_ = nullptr;
     StageChart* chart_ = nullptr;
+    PaperTable* paper_ = nullptr;
+    QDockWidget* paperDock_ = nullptr;
+    QAction* paperAction_ = nullptr;
     QLabel* pointText_ = nullptr;
     QLabel* frameText_ = nullptr;
 };

@@ -49,6 +49,39 @@ CameraPose poseFrom(const std::array<double, 3>& focalPoint, Sphere sphere, doub
     return pose;
 }
 
+std::array<double, 3> middleOf(const std::array<double, 6>& bounds) {
+    std::array<double, 3> middle{};
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+        middle[axis] = 0.5 * (bounds[2 * axis] + bounds[2 * axis + 1]);
+    }
+    return middle;
+}
+
+/// A room or a shape, filling the pane.
+CameraPose
+wholePose(ViewPreset preset, const std::array<double, 6>& bounds, bool shape, double aspect) {
+    constexpr double kSlack = 0.98; // nothing fills the sphere around it
+    const double diagonal =
+        std::hypot(bounds[1] - bounds[0], bounds[3] - bounds[2], bounds[5] - bounds[4]);
+    const double upright = 0.5 * kViewAngle / kDegrees;
+    const double narrow = std::atan(std::tan(upright) * std::clamp(aspect, 0.2, 1.0));
+    const double distance = kSlack * 0.5 * std::max(diagonal, 0.1) / std::sin(narrow);
+    const auto from = [&](double azimuth, double elevation) {
+        return poseFrom(middleOf(bounds), {distance, azimuth, elevation}, kViewAngle);
+    };
+    switch (preset) {
+    case ViewPreset::Top:
+        return from(shape ? 90.0 : 180.0, kSteepest);
+    case ViewPreset::Side:
+        return from(shape ? 0.0 : -90.0, 6.0);
+    case ViewPreset::Ego:
+        return from(shape ? 90.0 : 180.0, 8.0);
+    case ViewPreset::Perspective:
+        break;
+    }
+    return shape ? from(50.0, 22.0) : from(-125.0, 48.0);
+}
+
 } // namespace
 
 CameraPose poseOf(vtkCamera& camera) {
@@ -67,27 +100,26 @@ void applyPose(vtkCamera& camera, const CameraPose& pose) {
     camera.SetViewAngle(pose.viewAngle);
 }
 
-CameraPose presetPose(ViewPreset preset, const std::array<double, 6>& bounds) {
+CameraPose
+presetPose(ViewPreset preset, const std::array<double, 6>& bounds, SceneKind kind, double aspect) {
+    if (kind != SceneKind::Street) {
+        return wholePose(preset, bounds, kind == SceneKind::Shape, aspect);
+    }
     // A LiDAR scan reaches 80 m and more, but what matters is near: never start further out than
     // a street block, so that cars are recognisable.
     constexpr double kLargestView = 45.0;
     const double wide = std::max(bounds[1] - bounds[0], bounds[3] - bounds[2]);
     const double size = std::clamp(std::max(wide, bounds[5] - bounds[4]), 0.5, kLargestView);
     const bool street = wide > kLargestView;
-    const double distance = street ? 1.15 : 1.9; // a shape or a room is to be seen whole
-    std::array<double, 3> middle{};
-    for (std::size_t axis = 0; axis < 3 && !street; ++axis) {
-        middle[axis] = 0.5 * (bounds[2 * axis] + bounds[2 * axis + 1]);
-    }
+    const double distance = street ? 1.15 : 1.9; // anything smaller is to be seen whole
+    const auto middle = street ? std::array<double, 3>{} : middleOf(bounds);
     switch (preset) {
     case ViewPreset::Top:
         return poseFrom(middle, {size * 1.7, 180.0, kSteepest}, kViewAngle);
     case ViewPreset::Side:
         return poseFrom(middle, {size * distance, -90.0, 6.0}, kViewAngle);
-    case ViewPreset::Ego: {
-        CameraPose pose = poseFrom({15.0, 0.0, -0.6}, {17.0, 180.0, 8.0}, 60.0);
-        return pose;
-    }
+    case ViewPreset::Ego:
+        return poseFrom({15.0, 0.0, -0.6}, {17.0, 180.0, 8.0}, 60.0);
     case ViewPreset::Perspective:
         break;
     }

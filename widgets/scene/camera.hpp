@@ -2,6 +2,8 @@
 // Where a pane looks from: a pose that can be copied between panes, and presets for driving scenes.
 #pragma once
 
+#include "widgets/scene/scene_kind.hpp"
+
 #include <array>
 
 class vtkCamera;
@@ -24,8 +26,15 @@ struct CameraPose {
 CameraPose poseOf(vtkCamera& camera);
 void applyPose(vtkCamera& camera, const CameraPose& pose);
 
-/// A pose that shows a scan with these bounds (metres, x forward, z up, sensor near the origin).
-CameraPose presetPose(ViewPreset preset, const std::array<double, 6>& bounds);
+/// A pose that shows a scan with these bounds (x forward, z up; metres but for shapes). Rooms are
+/// seen from above at an angle, shapes from their front, both whole in a pane of that `aspect`
+/// (width over height).
+CameraPose presetPose(
+    ViewPreset preset,
+    const std::array<double, 6>& bounds,
+    SceneKind kind = SceneKind::Street,
+    double aspect = 1.0
+);
 
 /// Turns about the focal point like a turntable: the horizon stays level. Degrees.
 CameraPose orbit(const CameraPose& pose, double azimuth, double elevation);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/scan/scan.hpp"
+#include "widgets/scene/scene_kind.hpp"
 
 #include <vtkPoints.h>
 #include <vtkSmartPointer.h>
@@ -17,14 +18,18 @@ namespace siskin::ui {
 /// Immutable once made. Panes share this; each has its own mapper, because mappers hold GL
 /// resources of one window.
 struct CloudPoints {
-    std::shared_ptr<const Scan> scan;   ///< keeps the memory alive that `points` looks into
-    vtkSmartPointer<vtkPoints> points;  ///< N, metres; the scan's own memory where it is finite
+    std::shared_ptr<const Scan> scan; ///< keeps the memory alive that `points` looks into
+    SceneKind kind = SceneKind::Street;
+    vtkSmartPointer<vtkPoints> points;  ///< N, z up; the scan's own memory where that is possible
     std::vector<std::uint8_t> drawable; ///< N, 0 for points with a NaN or infinite coordinate
-    std::array<double, 6> bounds{};     ///< metres; x, y, z as low, high; drawable points only
+    std::array<double, 6> bounds{};     ///< x, y, z of `points` as low, high; drawable ones only
+    std::array<double, 2> heights{};    ///< z of floor and ceiling: outliers left out
 };
 
 /// Any thread. Copies no coordinate unless some are not finite (those are moved to the origin and
-/// marked as not drawable). An empty scan gives empty points and zero bounds.
-std::shared_ptr<const CloudPoints> makeCloudPoints(std::shared_ptr<const Scan> scan);
+/// marked as not drawable) or a shape is turned upright. An empty scan gives empty points and zero
+/// bounds.
+std::shared_ptr<const CloudPoints>
+makeCloudPoints(std::shared_ptr<const Scan> scan, SceneKind kind = SceneKind::Street);
 
 } // namespace siskin::ui

@@ -29,6 +29,12 @@ namespace {
 
 constexpr double kDefaultPointSize = 3.0;
 
+/// As it is drawn; `points` is always of floats.
+Vec3f pointAt(const CloudPoints& cloud, std::size_t index) {
+    const auto* values = static_cast<const float*>(cloud.points->GetVoidPointer(0));
+    return {values[3 * index], values[3 * index + 1], values[3 * index + 2]};
+}
+
 } // namespace
 
 CloudScene::CloudScene()
@@ -87,8 +93,10 @@ void CloudScene::setCloud(
             polyData_->SetPoints(cloud_->points);
         }
         overlays_->setMarker(std::nullopt);
-        depthScale_->setCloudBounds(cloud_ ? cloud_->bounds : std::array<double, 6>{});
-        overlays_->setBounds(cloud_ ? std::optional(cloud_->bounds) : std::nullopt);
+        const SceneKind kind = cloud_ ? cloud_->kind : SceneKind::Street;
+        depthScale_->setCloud(cloud_ ? cloud_->bounds : std::array<double, 6>{}, kind);
+        const bool street = cloud_ && kind == SceneKind::Street;
+        overlays_->setBounds(street ? std::optional(cloud_->bounds) : std::nullopt);
     }
     rebuildColours();
     rebuildCells();
@@ -102,6 +110,21 @@ void CloudScene::setSwitches(const ClassSwitches& switches) {
         switches_ = switches;
         rebuildCells();
     }
+}
+
+void CloudScene::setCeiling(std::optional<double> share) {
+    if (share != ceiling_) {
+        ceiling_ = share;
+        rebuildCells();
+    }
+}
+
+double CloudScene::ceilingHeight() const {
+    if (!ceiling_ || !cloud_) {
+        return std::numeric_limits<double>::infinity();
+    }
+    const auto& [low, high] = cloud_->heights;
+    return low + *ceiling_ * (high - low);
 }
 
 void CloudScene::setPointSize(double pixels) {
@@ -151,12 +174,17 @@ void CloudScene::setPose(const CameraPose& pose) {
 }
 
 void CloudScene::lookFrom(ViewPreset preset) {
-    setPose(presetPose(preset, cloud_ ? cloud_->bounds : std::array<double, 6>{}));
+    setPose(presetPose(
+        preset,
+        cloud_ ? cloud_->bounds : std::array<double, 6>{},
+        cloud_ ? cloud_->kind : SceneKind::Street
+    ));
 }
 
 bool CloudScene::isVisible(std::size_t index) const {
     const auto& ids = colouring_->switchIds;
-    return cloud_->drawable[index] != 0 && (ids.empty() || switches_.test(ids[index]));
+    return cloud_->drawable[index] != 0 && (ids.empty() || switches_.test(ids[index])) &&
+           (!ceiling_ || pointAt(*cloud_, index)[2] <= ceilingHeight_);
 }
 
 void CloudScene::rebuildColours() {
@@ -173,6 +201,7 @@ void CloudScene::rebuildColours() {
 void CloudScene::rebuildCells() {
     auto ids = vtkSmartPointer<vtkIdTypeArray>::New();
     visiblePoints_ = 0;
+    ceilingHeight_ = ceilingHeight();
     if (cloud_ && colouring_ && colouring_->colours.size() == cloud_->drawable.size()) {
         const std::size_t count = cloud_->drawable.size();
         auto* out = ids->WritePointer(0, static_cast<vtkIdType>(count));
@@ -224,7 +253,7 @@ std::optional<std::size_t> CloudScene::pick(double x, double y, int width, int h
         if (!isVisible(i)) {
             continue;
         }
-        const Vec3f& p = cloud_->scan->positions[i];
+        const Vec3f p = pointAt(*cloud_, i);
         const std::array<double, 4> in{p[0], p[1], p[2], 1.0};
         std::array<double, 4> out{};
         matrix->MultiplyPoint(in.data(), out.data());

@@ -45,6 +45,9 @@ class CloudScene {
     void
     setCloud(std::shared_ptr<const CloudPoints> cloud, std::shared_ptr<const Colouring> colouring);
     void setSwitches(const ClassSwitches& switches);
+    /// Hides what lies higher than this share of the cloud's height, so that one can look into a
+    /// room; nothing when empty.
+    void setCeiling(std::optional<double> share);
     void setPointSize(double pixels);
     void setEyeDomeLighting(bool on);
     /// Draws every n-th of the visible points so that no more than that are drawn, and no labels;
@@ -77,6 +80,7 @@ class CloudScene {
     void rebuildCells();
     void keepToBudget(vtkIdTypeArray& ids) const;
     bool isVisible(std::size_t index) const;
+    double ceilingHeight() const;
 
     vtkSmartPointer<vtkRenderer> cloudRenderer_;
     vtkSmartPointer<vtkRenderer> overlayRenderer_;
@@ -89,6 +93,8 @@ class CloudScene {
     std::shared_ptr<const CloudPoints> cloud_;
     std::shared_ptr<const Colouring> colouring_;
     ClassSwitches switches_;
+    std::optional<double> ceiling_; // share of the height
+    double ceilingHeight_ = 0.0;    // the same as a z coordinate of this cloud
     std::size_t visiblePoints_ = 0;
     std::size_t pointBudget_ = 0;
     bool edlOn_ = false;

@@ -31,6 +31,32 @@ std::array<double, 2> percentileRange(std::span<const float> values) {
     return {at(kLowPercentile), at(kHighPercentile)};
 }
 
+/// Three values per point as red, green and blue: `scale` * value + `offset`; null without such a
+/// field.
+std::shared_ptr<const Colouring> colourByTriples(
+    const Scan& scan,
+    std::string_view name,
+    float scale,
+    float offset,
+    std::span<const ClassId> switchIds
+) {
+    constexpr std::size_t kChannels = 3;
+    const PointField* field = scan.field(name);
+    if (field == nullptr || field->values.size() != kChannels * scan.pointCount()) {
+        return nullptr;
+    }
+    auto result = std::make_shared<Colouring>();
+    result->colours.resize(scan.pointCount());
+    for (std::size_t i = 0; i < field->values.size(); ++i) {
+        const float value = scale * field->values[i] + offset;
+        const float kept = value > 0.0F ? std::min(value, 255.0F) : 0.0F; // NaN is 0
+        result->colours[i / kChannels][i % kChannels] =
+            static_cast<std::uint8_t>(std::lround(kept));
+    }
+    result->switchIds.assign(switchIds.begin(), switchIds.end());
+    return result;
+}
+
 } // namespace
 
 Colour displayColour(const ClassMap& classMap, ClassId id) {
@@ -127,31 +153,25 @@ colourByValue(std::span<const float> values, std::span<const ClassId> switchIds)
 }
 
 std::shared_ptr<const Colouring>
-colourByHeight(const Scan& scan, std::span<const ClassId> switchIds) {
+colourByHeight(const Scan& scan, std::span<const ClassId> switchIds, SceneKind kind) {
+    const std::size_t up = kind == SceneKind::Shape ? 1 : 2;
     std::vector<float> heights;
     heights.reserve(scan.positions.size());
     for (const auto& position : scan.positions) {
-        heights.push_back(position[2]);
+        heights.push_back(position[up]);
     }
     return colourByValue(heights, switchIds);
 }
 
 std::shared_ptr<const Colouring>
 colourByColour(const Scan& scan, std::span<const ClassId> switchIds) {
-    constexpr std::size_t kChannels = 3;
-    const PointField* field = scan.field("rgb");
-    if (field == nullptr || field->values.size() != kChannels * scan.pointCount()) {
-        return nullptr;
-    }
-    auto result = std::make_shared<Colouring>();
-    result->colours.resize(scan.pointCount());
-    for (std::size_t i = 0; i < field->values.size(); ++i) {
-        const float value = std::clamp(field->values[i], 0.0F, 255.0F);
-        result->colours[i / kChannels][i % kChannels] =
-            static_cast<std::uint8_t>(std::lround(value));
-    }
-    result->switchIds.assign(switchIds.begin(), switchIds.end());
-    return result;
+    return colourByTriples(scan, "rgb", 1.0F, 0.0F, switchIds);
+}
+
+std::shared_ptr<const Colouring>
+colourByNormal(const Scan& scan, std::span<const ClassId> switchIds) {
+    constexpr float kHalf = 127.5F;
+    return colourByTriples(scan, "normal", kHalf, kHalf, switchIds);
 }
 
 } // namespace siskin::ui

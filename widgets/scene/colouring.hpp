@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/scan/scan.hpp"
+#include "widgets/scene/scene_kind.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -42,12 +43,18 @@ colourRightWrong(std::span<const ClassId> truth, std::span<const ClassId> predic
 /// Colours numbers between their 2nd and 98th percentile. `switchIds` may be empty.
 std::shared_ptr<const Colouring>
 colourByValue(std::span<const float> values, std::span<const ClassId> switchIds);
-/// Colours the z coordinate.
-std::shared_ptr<const Colouring>
-colourByHeight(const Scan& scan, std::span<const ClassId> switchIds);
+/// Colours the z coordinate, of shapes the y coordinate.
+std::shared_ptr<const Colouring> colourByHeight(
+    const Scan& scan, std::span<const ClassId> switchIds, SceneKind kind = SceneKind::Street
+);
 
 /// The scan's own colours; null without a field "rgb" of 3 channels.
 std::shared_ptr<const Colouring>
 colourByColour(const Scan& scan, std::span<const ClassId> switchIds);
+
+/// x, y and z of the normal as red, green and blue, -1 .. 1 as 0 .. 255; null without a field
+/// "normal" of 3 channels.
+std::shared_ptr<const Colouring>
+colourByNormal(const Scan& scan, std::span<const ClassId> switchIds);
 
 } // namespace siskin::ui

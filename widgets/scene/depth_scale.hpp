@@ -2,6 +2,8 @@
 // Keeps eye-dome lighting calm: an invisible prop that is larger than the points.
 #pragma once
 
+#include "widgets/scene/scene_kind.hpp"
+
 #include <vtkProp3D.h>
 
 #include <array>
@@ -18,7 +20,7 @@ class DepthScale : public vtkProp3D {
     vtkTypeMacro(DepthScale, vtkProp3D) DepthScale(const DepthScale&) = delete;
     DepthScale& operator=(const DepthScale&) = delete;
 
-    void setCloudBounds(const std::array<double, 6>& bounds);
+    void setCloud(const std::array<double, 6>& bounds, SceneKind kind);
 
     using vtkProp3D::GetBounds;
 
