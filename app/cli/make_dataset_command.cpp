@@ -19,6 +19,7 @@ const std::vector<Generator>& generators() {
         {"street", "drives through streets, as a LiDAR sees them", streetHelp, makeStreet},
         {"shapes", "objects whose points name their part", shapesHelp, makeShapes},
         {"rooms", "furnished rooms in colour", roomsHelp, makeRooms},
+        {"track", "laps of race tracks with cones, as a LiDAR sees them", trackHelp, makeTrack},
     };
     return kGenerators;
 }

@@ -24,4 +24,7 @@ void makeShapes(const std::vector<std::string>& arguments, const std::stop_token
 std::string roomsHelp();
 void makeRooms(const std::vector<std::string>& arguments, const std::stop_token& stop);
 
+std::string trackHelp();
+void makeTrack(const std::vector<std::string>& arguments, const std::stop_token& stop);
+
 } // namespace siskin::cli

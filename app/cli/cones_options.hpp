@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// The command line of `siskin cones`.
+#pragma once
+
+#include "core/run/cone_detector.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace siskin::cli {
+
+struct ConesRequest {
+    std::string data;                    ///< a track, or LiDAR scans of another data set
+    std::vector<std::string> frames;     ///< only these ids; empty = all
+    std::vector<ObjectModelSpec> models; ///< at least one
+    std::filesystem::path out;           ///< empty = only the table
+    std::string device = "cpu";
+    int threads = 0; ///< 0 = all processors this process may use
+    std::optional<double> tdpWatts;
+    bool quiet = false;
+    bool help = false;
+};
+
+/// Throws `ConfigError` for unknown options (with the nearest one), missing or impossible values.
+ConesRequest parseConesOptions(const std::vector<std::string>& arguments);
+
+/// FILE, demo:NAME, KIND:FILE or KIND:random. Throws `ConfigError` for an unknown kind or name.
+ObjectModelSpec parseObjectModel(const std::string& text);
+
+/// Text of `siskin cones --help`.
+std::string conesHelp();
+
+} // namespace siskin::cli
