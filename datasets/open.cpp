@@ -12,6 +12,7 @@
 #include "datasets/semantickitti/layout.hpp"
 #include "datasets/semantickitti/semantickitti_reader.hpp"
 #include "datasets/shapenetpart/shapenetpart_reader.hpp"
+#include "datasets/track/track_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -59,6 +60,7 @@ constexpr std::array kDatasets = {
     KnownDataset{looksLikeNuScenes, "nuscenes-lidarseg", make<NuScenesReader>},
     KnownDataset{looksLikeShapeNetPart, "shapenetpart", make<ShapeNetPartReader>},
     KnownDataset{looksLikeS3dis, "s3dis", make<S3disReader>},
+    KnownDataset{looksLikeTrack, "cones", make<TrackReader>},
     KnownDataset{looksLikePointFiles, "semantickitti-spvnas", make<PlainFileReader>},
     // The last one: it also explains files that nobody recognised.
     KnownDataset{looksLikeSemanticKitti, "semantickitti-spvnas", make<SemanticKittiReader>},

@@ -2,6 +2,7 @@
 #include "app/cli/program.hpp"
 
 #include "app/cli/compare_command.hpp"
+#include "app/cli/cones_command.hpp"
 #include "app/cli/eval_command.hpp"
 #include "app/cli/info_command.hpp"
 #include "app/cli/make_dataset_command.hpp"
@@ -47,9 +48,13 @@ constexpr std::array kCommands = {
         [](const Arguments& arguments, const std::stop_token&) {
             return compareCommand(arguments);
         }},
+    Command{"cones", "TRACK --model MODEL", "find the cones of a race track", conesCommand},
     Command{"train", "--data PATH --out DIR", "learn weights", trainCommand},
     Command{
-        "make-dataset", "street|shapes|rooms --out DIR", "make labelled data", makeDatasetCommand},
+        "make-dataset",
+        "street|shapes|rooms|track --out DIR",
+        "make labelled data",
+        makeDatasetCommand},
     Command{
         "prepare", "s3dis ROOT --out DIR", "rooms as training programs read them", prepareCommand},
     Command{

@@ -25,15 +25,11 @@ std::string scoreText(const ModelRun& run) {
 std::vector<std::byte> errorPicture(const FrameReport& frame) {
     auto panes = comparisonPanes(frame);
     const std::size_t first = frame.scan->groundTruth ? 1 : 0;
-    for (std::size_t i = 0; i < frame.runs.size() && first + i < panes.size(); ++i) {
-        panes[first + i].detail = scoreText(frame.runs[i]);
+    const auto runs = shownRuns(frame);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        panes[first + i].detail = scoreText(*runs[i]);
     }
-    return encodePng(composePicture(
-        frame.scan->positions,
-        panes,
-        comparisonLegend(frame),
-        {.width = 1280, .camera = std::nullopt}
-    ));
+    return encodePng(pictureOf(frame, std::move(panes), {.width = 1280, .camera = std::nullopt}));
 }
 
 } // namespace siskin

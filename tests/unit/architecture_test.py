@@ -34,11 +34,12 @@ ARROWS = {
 
 # The order inside core (core/CMakeLists.txt): base <- scan ... sparse, points <- nn <- models <- run, train <- benchmark <- report.
 CORE_ORDER = {
-    "base": 0, "scan": 1, "submission": 1, "trace": 1, "energy": 1, "eval": 1, "checkpoint": 1, "sparse": 1, "points": 1,
+    "base": 0, "scan": 1, "objects": 1, "submission": 1, "trace": 1, "energy": 1, "eval": 1, "checkpoint": 1, "sparse": 1, "points": 1,
     "nn": 2, "models": 3, "run": 4, "train": 4, "benchmark": 5, "report": 6,
 }
 # Neighbours on the same step that may be used, because CMake links them so.
-CORE_NEIGHBOURS = {("eval", "scan"), ("submission", "scan"), ("sparse", "trace"), ("points", "sparse")}
+CORE_NEIGHBOURS = {("eval", "scan"), ("submission", "scan"), ("sparse", "trace"), ("points", "sparse"),
+                   ("objects", "scan"), ("train", "run")}
 
 FOREIGN = {
     "Qt": re.compile(r"^(Q[A-Z]\w*|Qt[A-Z]\w*/.+|q(t|object|widget|string|gui|opengl|application)\w*\.h)$"),
@@ -51,7 +52,7 @@ FOREIGN = {
 # (files whose path matches, what they must not reach). First the widest rule.
 FORBIDDEN = [
     (re.compile(r"^core/"), ("Qt", "VTK", "CUDA")),
-    (re.compile(r"^core/(scan|trace|energy|eval|base)/"), ("LibTorch",)),
+    (re.compile(r"^core/(scan|objects|trace|energy|eval|base)/"), ("LibTorch",)),
     (re.compile(r"^gpu/.*\.hpp$"), ("CUDA", "Qt", "VTK")),
     (re.compile(r"^datasets/"), ("Qt", "VTK", "CUDA")),
     (re.compile(r"^widgets/"), ("LibTorch", "CUDA")),

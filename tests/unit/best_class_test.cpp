@@ -53,6 +53,28 @@ TEST(BestClass, AgreesWithSoftmaxInDouble) {
     }
 }
 
+TEST(BestClass, AmongAllowedClassesTheProbabilityIsStillOverAll) {
+    std::mt19937 random(6);
+    std::normal_distribution<float> normal(0.0F, 5.0F);
+    constexpr std::int64_t kRows = 50;
+    constexpr std::int64_t kClasses = 13;
+    std::vector<float> logits(kRows * kClasses);
+    std::generate(logits.begin(), logits.end(), [&] { return normal(random); });
+    std::vector<BestClass> result(kRows);
+    bestClasses(logits.data(), kRows, kClasses, {4, 6}, result.data());
+    for (std::int64_t r = 0; r < kRows; ++r) {
+        const float* row = logits.data() + r * kClasses;
+        const float* best = std::max_element(row + 4, row + 7);
+        double sum = 0.0;
+        for (std::int64_t c = 0; c < kClasses; ++c) {
+            sum += std::exp(static_cast<double>(row[c]) - static_cast<double>(*best));
+        }
+        const auto& found = result[static_cast<std::size_t>(r)];
+        ASSERT_EQ(found.id, best - row);
+        ASSERT_NEAR(found.confidence * sum, 1.0, 1e-5);
+    }
+}
+
 TEST(BestClass, TheFirstOfEqualLogitsWins) {
     expectSoftmax({2.0F, 5.0F, 5.0F, 1.0F, 5.0F, 0.0F, 0.0F, 0.0F}, 2, 4);
     expectSoftmax(std::vector<float>(19 * 3, -1e6F), 3, 19);

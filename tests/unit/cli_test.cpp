@@ -290,6 +290,35 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{{"info", "/no/such.bin"}, ExitCode::BadData, "/no/such.bin"},
         Mistake{{"regions", "no-such-place"}, ExitCode::Usage, "no region"},
         Mistake{{"regions", "a", "b"}, ExitCode::Usage, "one filter"},
+        Mistake{{"run", "demo:street", "--preset", "pvcnn"}, ExitCode::Usage, "pvcnn-paper"},
+        Mistake{
+            {"run", "demo:street", "--preset", "pvcnn-paper", "--model", "pvcnn:random"},
+            ExitCode::Usage,
+            "brings its own networks"},
+        Mistake{
+            {"run", "demo:street", "--model", "pvcnn:random", "--weights-folder", "x"},
+            ExitCode::Usage,
+            "--preset"},
+        Mistake{
+            {"run", "demo:street", "--quiet", "--preset", "pvcnn-paper", "--frame", "000000"},
+            ExitCode::Usage,
+            "label shapes and rooms"},
+        Mistake{
+            {"run", "a.ply", "--model", "pvcnn:random", "--category", "chiar"},
+            ExitCode::Usage,
+            "did you mean 'chair'?"},
+        Mistake{
+            {"run", "demo:shapes", "--model", "pvcnn:random", "--votes", "0"},
+            ExitCode::Usage,
+            "--votes 0"},
+        Mistake{
+            {"run", "demo:street", "--quiet", "--model", "pvcnn:random"},
+            ExitCode::Usage,
+            "are of LiDAR scenes"},
+        Mistake{
+            {"run", "demo:shapes", "--quiet", "--model", "pvcnn:random@int8"},
+            ExitCode::Usage,
+            "fp32"},
         Mistake{
             {"run", "demo:street", "--model", "spvcnn:random", "--region", "FRX"},
             ExitCode::Usage,

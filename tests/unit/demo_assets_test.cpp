@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The scans in resources/demo: complete, labelled, plausible, and small.
+#include "core/scan/shape_categories.hpp"
 #include "datasets/open.hpp"
 #include "tests/unit/scan_test_tools.hpp"
 
@@ -124,11 +125,14 @@ TEST(DemoShapes, AreTwelveThingsWithNormals) {
     const auto reader = openDataset("demo:shapes");
     ASSERT_EQ(reader->frames().size(), 12U);
     EXPECT_EQ(reader->classMap()->name(), "shapenetpart");
+    EXPECT_EQ(reader->benchmark(), "shapenetpart");
     std::set<std::string> categories;
     for (std::size_t i = 0; i < 12; ++i) {
         categories.insert(reader->frames()[i].group);
         const auto scan = reader->read(i);
         EXPECT_GE(scan->pointCount(), 1000U);
+        ASSERT_TRUE(scan->shapeCategory.has_value());
+        EXPECT_EQ(kShapeCategories[*scan->shapeCategory].name, reader->frames()[i].group);
         EXPECT_FALSE(scan->pose.has_value());
         const auto& normals = scan->field("normal")->values;
         for (std::size_t p = 0; p < scan->pointCount(); ++p) {
@@ -145,6 +149,7 @@ TEST(DemoRooms, AreTwoFurnishedRoomsInColour) {
     const auto reader = openDataset("demo:rooms");
     ASSERT_EQ(reader->frames().size(), 2U);
     EXPECT_EQ(reader->classMap()->name(), "s3dis");
+    EXPECT_EQ(reader->benchmark(), "s3dis");
     const auto classes = classesOf(*reader);
     for (const char* name : {"ceiling", "floor", "wall", "door", "table", "chair", "clutter"}) {
         EXPECT_TRUE(classes.contains(name)) << name;

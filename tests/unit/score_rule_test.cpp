@@ -210,6 +210,21 @@ TEST(ScoreRules, S3disCountsUncoveredPointsAsItsToolDoes) {
     EXPECT_NEAR(figure(scores, "accuracy"), covered / 5000.0, kExact);
 }
 
+TEST(ScoreRules, S3disScoresBothOrdersOfItsClassesAlike) {
+    const auto own = classes("s3dis");
+    const auto other = classes("s3dis-pointnet"); // the same classes, numbered otherwise
+    ASSERT_EQ(own->size(), other->size());
+    RawLabels labels = randomLabels(*own, {0, 1, 2, 3, 6, 12, 13}, 3);
+    const auto expected = scoredBy(scoreRules("s3dis", own)[0], *own, labels);
+    for (ClassId& id : labels.predicted) {
+        id = other->classOf(own->info(id).submissionId);
+        ASSERT_NE(id, kIgnored);
+    }
+    const auto scores = scoredBy(scoreRules("s3dis", other)[0], *other, labels);
+    EXPECT_EQ(scores.iou.perClass, expected.iou.perClass);
+    EXPECT_EQ(figure(scores, "miou"), figure(expected, "miou"));
+}
+
 TEST(ScoreRules, AbsentClassesByHand) {
     // Two classes of three occur: class 0 three points, two right and one taken for class 1; class
     // 1 one point, right. Class 2 is neither seen nor predicted.

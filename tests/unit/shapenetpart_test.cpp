@@ -59,6 +59,7 @@ TEST_F(ShapeNetPart, ReadsAShape) {
     EXPECT_EQ(reader->classMap()->size(), kShapePartCount);
     const auto scan = reader->read(0);
     EXPECT_EQ(scan->id, "Table/abc");
+    EXPECT_EQ(scan->shapeCategory, 15U);
     EXPECT_EQ(reader->frames()[0].group, "Table");
     EXPECT_TRUE(reader->frames()[0].hasLabels);
     EXPECT_EQ(scan->source, shape("04379243", "abc"));
