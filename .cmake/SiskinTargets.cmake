@@ -42,8 +42,10 @@ function(siskin_add_test)
   siskin_apply_warnings(${ARG_NAME})
   # Compiling the tests' own text is most of the build: it is not what has to be fast, and what is
   # looked at for undefined behaviour is the libraries.
-  target_compile_options(${ARG_NAME} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O1>
-    $<$<BOOL:${SISKIN_SANITIZE}>:-fno-sanitize=undefined>)
+  target_compile_options(${ARG_NAME} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O1>)
+  if(SISKIN_SANITIZE)
+    target_compile_options(${ARG_NAME} PRIVATE -fno-sanitize=undefined)
+  endif()
   if("siskin_test_tensors" IN_LIST ARG_LINK)
     target_precompile_headers(${ARG_NAME} REUSE_FROM siskin_torch_pch)
   endif()
