@@ -168,11 +168,13 @@ void runTraining(
     if (outcome.lastConfusion) {
         const auto scores = intersectionOverUnion(*outcome.lastConfusion, AbsentClass::Skipped);
         fmt::print("after the last step:\n{}", scoreTable(*all.classMap, scores));
+        for (const auto& [name, score] : task->otherScores()) {
+            fmt::print("{:<18} {:>8}\n", name, formatPercent(score));
+        }
         fmt::print(
-            "best: mIoU {} after step {}; after the last step{}\n",
+            "best: mIoU {} after step {}\n",
             formatPercent(outcome.state.bestScore),
-            outcome.state.bestStep,
-            describeOthers(*task)
+            outcome.state.bestStep
         );
     }
     fmt::print(

@@ -85,7 +85,7 @@ struct ConeDetector::State {
     std::shared_ptr<const PointOps> points;
     std::unique_ptr<ObjectNetwork> network;
     ObjectModelInfo info;
-    mutable EnergyMeter meter;
+    EnergyMeter meter;
 };
 
 ConeDetector::ConeDetector(std::unique_ptr<State> state) : state_(std::move(state)) {}

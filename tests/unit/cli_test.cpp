@@ -304,7 +304,7 @@ INSTANTIATE_TEST_SUITE_P(
             ExitCode::Usage,
             "label shapes and rooms"},
         Mistake{
-            {"run", "a.ply", "--model", "pvcnn:random", "--category", "chiar"},
+            {"run", "a.ply", "--model", "pvcnn:random", "--category", "chairs"},
             ExitCode::Usage,
             "did you mean 'chair'?"},
         Mistake{

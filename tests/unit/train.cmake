@@ -2,7 +2,7 @@ siskin_add_test(NAME training_ops_test SOURCES training_ops_test.cpp LINK siskin
 siskin_add_test(NAME train_parts_test SOURCES train_parts_test.cpp LINK siskin_test_tensors siskin_train)
 siskin_add_test(NAME train_loop_test SOURCES train_loop_test.cpp LINK siskin_test_tensors siskin_train siskin_datasets TIMEOUT 900)
 siskin_add_test(NAME train_files_test SOURCES train_files_test.cpp LINK siskin_test_tensors siskin_train siskin_run)
-siskin_add_test(NAME cloud_training_test SOURCES cloud_training_test.cpp LINK siskin_test_tensors siskin_train TIMEOUT 900)
+siskin_add_test(NAME cloud_training_test SOURCES cloud_training_test.cpp training_point_ops_test.cpp LINK siskin_test_tensors siskin_train TIMEOUT 900)
 siskin_add_test(NAME train_cli_test SOURCES train_cli_test.cpp LINK siskin_cli nlohmann_json::nlohmann_json TIMEOUT 900)
 target_compile_definitions(train_cli_test PRIVATE SISKIN_PROGRAM="$<TARGET_FILE:siskin>")
 add_dependencies(train_cli_test siskin)
