@@ -4,6 +4,7 @@
 #include "app/cli/compare_command.hpp"
 #include "app/cli/cones_command.hpp"
 #include "app/cli/eval_command.hpp"
+#include "app/cli/frustums_command.hpp"
 #include "app/cli/info_command.hpp"
 #include "app/cli/make_dataset_command.hpp"
 #include "app/cli/make_demo_command.hpp"
@@ -49,6 +50,8 @@ constexpr std::array kCommands = {
             return compareCommand(arguments);
         }},
     Command{"cones", "TRACK --model MODEL", "find the cones of a race track", conesCommand},
+    Command{
+        "frustums", "KITTI --model MODEL --out DIR", "3D boxes from 2D boxes", frustumsCommand},
     Command{"train", "--data PATH --out DIR", "learn weights", trainCommand},
     Command{
         "make-dataset",

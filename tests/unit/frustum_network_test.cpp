@@ -68,7 +68,22 @@ TEST_P(FrustumNetworks, HaveThePublishedNumberOfParameters) {
     EXPECT_EQ(parameters.trainableCount(), published.at(GetParam()));
     auto tensors = madeTensors();
     if (GetParam() == FrustumKind::PvcnnE) {
-        EXPECT_EQ(tensors.size(), 203U); // appendix C4
+        // appendix C4
+        using Shape = std::vector<std::int64_t>;
+        EXPECT_EQ(tensors.size(), 203U);
+        EXPECT_EQ(
+            tensors.at("inst_seg_net.point_features.3.voxel_layers.0.weight").sizes(),
+            (Shape{128, 64, 3, 3, 3})
+        );
+        EXPECT_EQ(
+            tensors.at("inst_seg_net.classifier.0.layers.0.weight").sizes(), (Shape{512, 2051, 1})
+        );
+        EXPECT_EQ(tensors.at("inst_seg_net.classifier.5.weight").sizes(), (Shape{2, 128, 1}));
+        EXPECT_EQ(tensors.at("center_reg_net.regression.1.0.weight").sizes(), (Shape{128, 256}));
+        EXPECT_EQ(
+            tensors.at("box_est_net.features.3.layers.0.weight").sizes(), (Shape{512, 256, 1})
+        );
+        EXPECT_EQ(tensors.at("box_est_net.classifier.2.weight").sizes(), (Shape{59, 256}));
     }
     auto file = fileOf(tensors);
     EXPECT_EQ(frustumKindOf(file), GetParam());
@@ -85,17 +100,17 @@ TEST_P(FrustumNetworks, HaveThePublishedNumberOfParameters) {
 TEST_P(FrustumNetworks, FrustumsOfABatchAndThreadsDoNotMatter) {
     auto parameters = Parameters::random(3);
     const auto network = makeFrustumNetwork(GetParam(), parameters, *rows_, *points_);
-    const auto input = madeInput(3, 600);
+    const auto input = madeInput(2, 250);
     setThreadCount(1);
     const auto together = forward(*network, input);
     EXPECT_EQ(layers_, network->layerCount());
-    EXPECT_EQ(together.maskLogits.sizes(), (std::vector<std::int64_t>{3, 2, 600}));
-    EXPECT_EQ(together.centre.sizes(), (std::vector<std::int64_t>{3, 3}));
-    EXPECT_EQ(together.headingScores.sizes(), (std::vector<std::int64_t>{3, 12}));
-    EXPECT_EQ(together.headingResiduals.sizes(), (std::vector<std::int64_t>{3, 12}));
-    EXPECT_EQ(together.sizeScores.sizes(), (std::vector<std::int64_t>{3, 8}));
-    EXPECT_EQ(together.sizes.sizes(), (std::vector<std::int64_t>{3, 8, 3}));
-    setThreadCount(7);
+    EXPECT_EQ(together.maskLogits.sizes(), (std::vector<std::int64_t>{2, 2, 250}));
+    EXPECT_EQ(together.centre.sizes(), (std::vector<std::int64_t>{2, 3}));
+    EXPECT_EQ(together.headingScores.sizes(), (std::vector<std::int64_t>{2, 12}));
+    EXPECT_EQ(together.headingResiduals.sizes(), (std::vector<std::int64_t>{2, 12}));
+    EXPECT_EQ(together.sizeScores.sizes(), (std::vector<std::int64_t>{2, 8}));
+    EXPECT_EQ(together.sizes.sizes(), (std::vector<std::int64_t>{2, 8, 3}));
+    setThreadCount(3);
     const auto threads = forward(*network, input);
     setThreadCount(0);
     EXPECT_TRUE(threads.centre.equal(together.centre));

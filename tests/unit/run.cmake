@@ -4,3 +4,4 @@ siskin_add_test(NAME best_class_test SOURCES best_class_test.cpp LINK siskin_run
 siskin_add_test(NAME cloud_cut_test SOURCES cloud_cut_test.cpp cloud_votes_test.cpp
   LINK siskin_test_tensors siskin_run siskin_models)
 siskin_add_test(NAME cloud_model_test SOURCES cloud_model_test.cpp LINK siskin_run)
+siskin_add_test(NAME frustum_test SOURCES frustum_test.cpp LINK siskin_cli)
