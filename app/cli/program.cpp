@@ -50,8 +50,7 @@ constexpr std::array kCommands = {
             return compareCommand(arguments);
         }},
     Command{"cones", "TRACK --model MODEL", "find the cones of a race track", conesCommand},
-    Command{
-        "frustums", "KITTI --model MODEL --out DIR", "3D boxes from 2D boxes", frustumsCommand},
+    Command{"frustums", "KITTI --model MODEL --out DIR", "3D boxes from 2D boxes", frustumsCommand},
     Command{"train", "--data PATH --out DIR", "learn weights", trainCommand},
     Command{
         "make-dataset",

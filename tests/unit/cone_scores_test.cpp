@@ -6,10 +6,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <gmock/gmock.h>
 #include <map>
 #include <sstream>
-
-#include <gmock/gmock.h>
 
 namespace siskin {
 namespace {
@@ -98,7 +97,8 @@ ConeReport smallReport() {
     report.labelled = 2;
     report.frames = {{4, 0.002, 0.001, 0.001}, {0, 0.001, 0.0, 0.0}, {10, 0.004, 0.003, 0.003}};
     ConeModelReport model;
-    model.info = {ObjectNetworkKind::Pvcnn, "PVCNN 72k (untrained)", "random (seed 1)", false, 72'312, "cpu"};
+    model.info = {
+        ObjectNetworkKind::Pvcnn, "PVCNN 72k (untrained)", "random (seed 1)", false, 72'312, "cpu"};
     model.seconds = {0.008, 0.0, 0.010};
     model.scores.addFrame(
         std::vector{say(ConeKind::Blue, 3.0F), say(ConeKind::Blue, 9.0F)},
