@@ -31,11 +31,12 @@ const torch::Tensor* find(const Checkpoint& checkpoint, const std::string& name)
 
 /// What a file written by `siskin train` says about itself.
 std::string trainingLines(const ModelMetadata& metadata) {
-    std::string text = fmt::format(
-        "  classes     {}\n  voxels      {} m\n  trained on  {}\n  training    {} steps, seed {}, "
-        "siskin {} ({})\n",
-        metadata.classMap,
-        metadata.voxelSize,
+    auto text = fmt::format("  classes     {}\n", metadata.classMap);
+    if (!isPointModel(metadata.kind)) {
+        text += fmt::format("  voxels      {} m\n", metadata.voxelSize);
+    }
+    text += fmt::format(
+        "  trained on  {}\n  training    {} steps, seed {}, siskin {} ({})\n",
         metadata.data,
         formatCount(metadata.step),
         metadata.seed,
@@ -47,6 +48,10 @@ std::string trainingLines(const ModelMetadata& metadata) {
         return text;
     }
     text += fmt::format("  val mIoU    {}\n", formatPercent(scores["miou"].get<double>()));
+    const auto instances = scores.find("instance_miou");
+    if (instances != scores.end() && instances->is_number()) {
+        text += fmt::format("  per shape   {}\n", formatPercent(instances->get<double>()));
+    }
     const auto classes = scores.find("classes");
     if (classes == scores.end()) {
         return text;
