@@ -56,9 +56,16 @@ TEST(FrustumCut, HoldsWhatTheBoxSelects) {
     EXPECT_GE(inside, test::kCarPoints);
     EXPECT_EQ(frustum.inside, inside);
     ASSERT_EQ(frustum.points.size(), kFrustumPoints);
+    const auto edge = [&](double pixel) { // x / z of the turned rays along a side of the box
+        const auto at = turnedAboutY(frame.calibration.atPixel(pixel, 175.0, 18.0), frustum.turn);
+        return at[0] / at[2];
+    };
+    const auto sides = std::minmax({edge(frame.boxes[0].left), edge(frame.boxes[0].right)});
+    EXPECT_NEAR(sides.first, -sides.second, 0.01); // the middle of the box lies straight ahead
     std::size_t ofCar = 0;
     for (const auto& point : frustum.points) {
-        EXPECT_LT(std::abs(point[0]), 0.3F * point[2]); // straight ahead, a box 34 degrees wide
+        EXPECT_GT(point[0] / point[2], sides.first - 0.01); // the camera stands 6 cm aside
+        EXPECT_LT(point[0] / point[2], sides.second + 0.01);
         const auto back = turnedAboutY({point[0], point[1], point[2]}, -frustum.turn);
         const auto sensor = test::toSensor(frame.calibration, back);
         const auto found =
