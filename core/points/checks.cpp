@@ -98,11 +98,26 @@ void requirePlacement(const torch::Tensor& coords, int resolution) {
             fmt::format("grid resolution: 1..{} expected, got {}", kLargestResolution, resolution)
         );
     }
-    if (!torch::isfinite(coords).all().item<bool>()) {
-        throw DatasetError(
-            "coordinates hold values that are not finite", "remove such points from the cloud"
-        );
+    if (coords.abs().max().item<float>() <= kFurthestCoordinate) { // false where one is NaN
+        return;
     }
+    const auto bad = (coords.abs() <= kFurthestCoordinate).logical_not().nonzero()[0];
+    const auto cloud = bad[0].item<std::int64_t>();
+    const auto point = bad[2].item<std::int64_t>();
+    const auto xyz = coords[cloud].select(1, point).contiguous();
+    const auto* at = xyz.data_ptr<float>();
+    throw DatasetError(
+        fmt::format(
+            "point {} of cloud {} lies at ({}, {}, {}): a grid takes finite coordinates up to {}",
+            point,
+            cloud,
+            at[0],
+            at[1],
+            at[2],
+            kFurthestCoordinate
+        ),
+        "remove such points from the data; coordinates are in metres"
+    );
 }
 
 void requireVoxelize(const torch::Tensor& features, const GridPlacement& placement) {

@@ -10,7 +10,7 @@
 //
 // Squared distances are ((dx*dx + dy*dy) + dz*dz), in general the dimensions summed in order, in
 // float32 without fused multiply-add, so that every implementation, instruction set and number of
-// threads finds the same neighbours. Coordinates must be finite.
+// threads finds the same neighbours. Coordinates must be finite, those of a grid 1e15 at most.
 //
 // All operations throw `DeviceError` when shapes or types disagree or a size is zero.
 #pragma once
@@ -24,6 +24,9 @@
 #include <string>
 
 namespace siskin {
+
+/// Sums and squares of coordinates up to here stay finite in float32, however many points.
+inline constexpr float kFurthestCoordinate = 1e15F;
 
 /// How a cloud is brought into the unit cube, after its mean was subtracted (models.md 5.1).
 enum class CloudScale {
@@ -76,7 +79,7 @@ class PointOps {
     virtual std::string description() const = 0; ///< for people, e.g. "cpu (AVX-512, 2 threads)"
 
     /// `coords` [B, 3, N]; `resolution` 1..256. Positions round half to even. Throws `DatasetError`
-    /// when a coordinate is not finite.
+    /// when a coordinate is not finite or beyond `kFurthestCoordinate`.
     virtual GridPlacement
     placeInGrid(const torch::Tensor& coords, int resolution, CloudScale scale) const = 0;
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Clouds to grids and back, gathering and interpolation, against models.md 5.1 and 5.3 in float64.
 #include "core/base/error.hpp"
+#include "core/points/cpu/grid.hpp"
 #include "tests/unit/point_ops_test.hpp"
 
 #include <array>
 #include <cmath>
+#include <gmock/gmock.h>
 #include <limits>
 
 namespace siskin {
@@ -200,7 +202,14 @@ TEST_P(PointOpsGrid, RefusesWhatCannotBe) {
     EXPECT_THROW(ops().placeInGrid(coords, 257, CloudScale::Half), DeviceError);
     auto broken = coords.clone();
     broken[1][2][3] = std::numeric_limits<float>::quiet_NaN();
-    EXPECT_THROW(ops().placeInGrid(broken, 4, CloudScale::UnitBall), DatasetError);
+    for (const float value : {std::numeric_limits<float>::quiet_NaN(), 3e38F, -2e15F}) {
+        broken[1][2][3] = value;
+        EXPECT_THAT(
+            [&] { ops().placeInGrid(broken, 4, CloudScale::UnitBall); },
+            testing::ThrowsMessage<DatasetError>(testing::HasSubstr("point 3 of cloud 1 lies at"))
+        );
+    }
+    EXPECT_NO_THROW(ops().placeInGrid(torch::full({1, 3, 900}, 1e15F), 4, CloudScale::UnitBall));
     EXPECT_THROW(ops().voxelize(torch::zeros({2, 5, 8}), placement), DeviceError);
     EXPECT_THROW(ops().voxelize(torch::zeros({1, 5, 9}), placement), DeviceError);
     EXPECT_THROW(ops().devoxelize(torch::zeros({2, 5, 3, 3, 3}), placement), DeviceError);
@@ -216,6 +225,15 @@ TEST_P(PointOpsGrid, RefusesWhatCannotBe) {
 INSTANTIATE_TEST_SUITE_P(
     Implementations, PointOpsGrid, test::implementations(), test::implementationName
 );
+
+TEST(PointOpsGridCpu, PlacesPointsInsideTheGridWhateverTheyAre) {
+    const auto wild = torch::full({1, 3, 8}, 3e38F); // their sum is infinite
+    for (const auto scale : {CloudScale::UnitBall, CloudScale::Half}) {
+        const auto placement = points::placeInGrid(wild, 4, scale);
+        EXPECT_TRUE((placement.position >= 0).all().item<bool>());
+        EXPECT_TRUE((placement.position <= 3).all().item<bool>());
+    }
+}
 
 TEST(PointOpsGridReference, LetsGradientsThrough) {
     const auto ops = makeReferencePointOps();

@@ -8,7 +8,6 @@
 #include "core/points/cpu/rows.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 #include <vector>
@@ -47,7 +46,8 @@ void placeCloud(
     for (std::int64_t i = 0; i < 3 * n; ++i) {
         const float q = scale == CloudScale::UnitBall ? position[i] / diameter + 0.5F
                                                       : (position[i] + 1.0F) / 2.0F;
-        position[i] = std::clamp(q * r, 0.0F, r - 1.0F);
+        const float at = q * r;
+        position[i] = at > 0.0F ? std::min(at, r - 1.0F) : 0.0F; // also for NaN: it is an index
     }
 }
 
