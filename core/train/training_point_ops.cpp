@@ -32,9 +32,10 @@ class TrainedDenseConv final : public PreparedDenseConv {
     LayerEnd end_;
 };
 
-/// (B, C, r, r, r) -> [B * r^3, C]; no copy of what `PointOps` makes.
+/// (B, C, r, r, r) -> dense [B * r^3, C]; no copy of what the fast `PointOps` makes.
 Tensor voxelRows(const Tensor& grid) {
-    return grid.movedim(1, -1).reshape({-1, grid.size(1)});
+    // One cloud that is not channels-last reshapes to a transposed view.
+    return grid.movedim(1, -1).reshape({-1, grid.size(1)}).contiguous();
 }
 
 /// The reverse, shaped like `grid`.

@@ -122,10 +122,10 @@ struct NormalizedConv {
         values({8}, 3.0) + 1.5, values({8}, 4.0), torch::zeros({8}), torch::ones({8}), 1e-4};
 };
 
-TEST(TrainingPointOps, ConvolutionLearnsWithTheStatisticsOfTheBatch) {
+void expectLearns(std::shared_ptr<const PointOps> base, std::int64_t clouds) {
     NormalizedConv conv;
-    const auto input = values({2, 3, 5, 5, 5}, 6.0);
-    const auto weights = values({2, 8, 5, 5, 5}, 7.0);
+    const auto input = values({clouds, 3, 5, 5, 5}, 6.0);
+    const auto weights = values({clouds, 8, 5, 5, 5}, 7.0);
     std::vector<Tensor> leaves{input, conv.weight, conv.bias, conv.norm.weight, conv.norm.bias};
     std::vector<Tensor> exact;
     for (auto& leaf : leaves) {
@@ -147,7 +147,7 @@ TEST(TrainingPointOps, ConvolutionLearnsWithTheStatisticsOfTheBatch) {
     );
     (expected * weights).sum().backward();
 
-    const auto ops = makeTrainingPointOps(makeCpuPointOps());
+    const auto ops = makeTrainingPointOps(std::move(base));
     const auto prepared = ops->prepareNormalizedConv(conv.weight, conv.bias, conv.norm, 0.1F);
     const auto found = ops->convolve(input, *prepared);
     EXPECT_LT(relativeError(found.detach(), expected.detach()), 1e-5);
@@ -166,6 +166,15 @@ TEST(TrainingPointOps, ConvolutionLearnsWithTheStatisticsOfTheBatch) {
     );
     EXPECT_LT(relativeError(evaluated.detach(), still.detach()), 1e-5);
     EXPECT_TRUE(torch::equal(before, conv.norm.mean));
+}
+
+TEST(TrainingPointOps, ConvolutionLearnsWithTheStatisticsOfTheBatch) {
+    for (const auto& base : {makeCpuPointOps(), makeReferencePointOps()}) {
+        for (const std::int64_t clouds : {1, 2}) { // one lies otherwise in memory
+            SCOPED_TRACE(base->name() + ", clouds: " + std::to_string(clouds));
+            expectLearns(base, clouds);
+        }
+    }
 }
 
 } // namespace
