@@ -25,6 +25,7 @@ class WeightGradient {
 
     /// Of one cloud; `sum` [Cout, Cin, 3, 3, 3].
     void run(float* grid, float* gradient, float* sum) const {
+        const OneOpenMpThread oneThread; // of this thread of the pool; the reorder is made here
         const auto& engine = cpuEngine();
         dnnl::stream stream(engine);
         memory own(description_.diff_weights_desc(), engine);
