@@ -121,9 +121,7 @@ BatchNorm Parameters::takeBatchNorm(const std::string& prefix, std::int64_t chan
         keep(prefix + ".num_batches_tracked", torch::zeros({}, torch::kInt64), false);
         return norm;
     }
-    const auto running = [&](const char* name) {
-        return takeRaw(prefix + name, {channels}).to(torch::kFloat32);
-    };
+    const auto running = [&](const char* name) { return takeFinite(prefix + name, {channels}); };
     norm.weight = take(prefix + ".weight", {channels});
     norm.bias = take(prefix + ".bias", {channels});
     norm.mean = running(".running_mean");

@@ -154,7 +154,7 @@ TEST(PointNetworks, CloudsOfABatchAndThreadsDoNotMatter) {
     }
 }
 
-TEST(PointNetworks, FilesMustHoldEveryTensorAndNoOther) {
+TEST(PointNetworks, FilesMustHoldEveryTensorSoundAndNoOther) {
     for (const auto& plan : kNarrow) {
         SCOPED_TRACE(describe(plan));
         const auto tensors = madeTensors(plan);
@@ -171,11 +171,35 @@ TEST(PointNetworks, FilesMustHoldEveryTensorAndNoOther) {
             [&] { Built(plan, fileOf(more)); },
             testing::ThrowsMessage<CheckpointError>(HasSubstr("extra.weight"))
         );
+        auto damaged = tensors;
+        const auto variance = std::find_if(damaged.begin(), damaged.end(), [](const auto& entry) {
+            return entry.first.ends_with("running_var");
+        });
+        variance->second = variance->second * std::nan("");
+        EXPECT_THAT(
+            [&] { Built(plan, fileOf(damaged)); },
+            testing::ThrowsMessage<CheckpointError>(
+                AllOf(HasSubstr("running_var"), HasSubstr("NaN"))
+            )
+        );
     }
 }
 
-/// Unlike inference, training computes DGCNN's edges whole.
-TEST(PointNetworks, DgcnnIsTheSameWholeAndSplit) {
+/// Training computes whole what inference splits: layers over several parts, DGCNN's edges.
+TEST(PointNetworks, AreTheSameTrainedAndSplit) {
+    for (const auto& plan : kNarrow) {
+        SCOPED_TRACE(describe(plan));
+        Built split(plan, Parameters::random(9));
+        Built whole(plan, Parameters::forTraining(9));
+        const auto input = madeClouds(2, split.network->inputChannels(), 1100);
+        const auto expected = whole.forward(input);
+        EXPECT_EQ(whole.layers, whole.network->layerCount());
+        EXPECT_GT(expected.std().item<double>(), 1e-3);
+        EXPECT_TRUE(torch::allclose(split.forward(input), expected, 1e-4, 1e-4));
+    }
+}
+
+TEST(PointNetworks, DgcnnIsTheSameWholeAndSplitForFewPoints) {
     const PointNetworkPlan plan{ModelKind::Dgcnn, kRooms, 0.25};
     Built split(plan, Parameters::random(9));
     Built whole(plan, Parameters::forTraining(9));
