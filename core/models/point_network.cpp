@@ -14,8 +14,6 @@
 
 namespace siskin {
 
-namespace {
-
 std::string_view titleOf(ModelTask task) {
     switch (task) {
     case ModelTask::LidarScene:
@@ -27,6 +25,8 @@ std::string_view titleOf(ModelTask task) {
     }
     return "rooms";
 }
+
+namespace {
 
 void requireExisting(const PointNetworkPlan& plan) {
     if (existsFor(plan.kind, plan.task)) {

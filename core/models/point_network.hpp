@@ -20,6 +20,8 @@ inline constexpr std::int64_t kRoomInputChannels = 9; ///< models.md 4.3
 std::int64_t scaled(double width, std::int64_t channels);
 std::vector<std::int64_t> scaledAll(double width, const std::vector<std::int64_t>& channels);
 
+std::string_view titleOf(ModelTask task); ///< what is labelled: "LiDAR scenes", "rooms" ...
+
 class PointNetwork {
   public:
     virtual ~PointNetwork() = default;

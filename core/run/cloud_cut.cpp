@@ -4,7 +4,6 @@
 #include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
 #include "core/base/split_mix.hpp"
-#include "core/scan/room_blocks.hpp"
 #include "core/scan/shape_categories.hpp"
 
 #include <fmt/format.h>
@@ -25,14 +24,9 @@ using Point = std::array<double, 3>;
 constexpr std::size_t kShapePoints = 2048;
 constexpr std::size_t kColumnPoints = 4096;
 constexpr double kColumnSize = 1.0; // metres
-constexpr double kLargestRoom = 1e6;
 constexpr std::size_t kRoomChannels = kWindowFeatures;
 
 /// What is cut, kept alive by the function that makes its samples.
-struct RoomWindows {
-    std::vector<RoomWindow> windows; ///< of both offsets
-};
-
 struct RoomColumns {
     std::vector<Point> positions; ///< from the room's smallest corner
     std::vector<Point> colours;   ///< 0-1
@@ -170,7 +164,8 @@ CloudSample windowSample(
     return sample;
 }
 
-RoomColumns columnsOf(const Scan& scan, const PointField& colours) {
+/// Still without columns.
+RoomColumns placedInRoom(const Scan& scan, const PointField& colours) {
     RoomColumns room;
     Point corner{};
     corner.fill(std::numeric_limits<double>::infinity());
@@ -179,7 +174,6 @@ RoomColumns columnsOf(const Scan& scan, const PointField& colours) {
             corner[axis] = std::min(corner[axis], static_cast<double>(position[axis]));
         }
     }
-    std::map<std::pair<std::int64_t, std::int64_t>, Indices> columns;
     for (std::size_t i = 0; i < scan.pointCount(); ++i) {
         Point position{};
         Point colour{};
@@ -188,12 +182,28 @@ RoomColumns columnsOf(const Scan& scan, const PointField& colours) {
             colour[axis] = colours.values[3 * i + axis] / 255.0;
             room.extent[axis] = std::max(room.extent[axis], position[axis]);
         }
-        const auto place = [&](std::size_t axis) {
-            return static_cast<std::int64_t>(std::floor(position[axis] / kColumnSize));
-        };
-        columns[{place(0), place(1)}].push_back(static_cast<std::uint32_t>(i));
         room.positions.push_back(position);
         room.colours.push_back(colour);
+    }
+    const double largest = *std::max_element(room.extent.begin(), room.extent.end());
+    if (largest > kLargestRoom) { // the numbers of its columns would not fit
+        refuse(
+            scan,
+            fmt::format("a room of {:.0f} m cannot be cut", largest),
+            "positions are in metres"
+        );
+    }
+    return room;
+}
+
+/// `room.columns` and `room.samples`.
+void cutIntoColumns(RoomColumns& room) {
+    std::map<std::pair<std::int64_t, std::int64_t>, Indices> columns;
+    for (std::size_t i = 0; i < room.positions.size(); ++i) {
+        const auto place = [&](std::size_t axis) {
+            return static_cast<std::int64_t>(std::floor(room.positions[i][axis] / kColumnSize));
+        };
+        columns[{place(0), place(1)}].push_back(static_cast<std::uint32_t>(i));
     }
     for (auto& [place, points] : columns) {
         const std::size_t clouds = (points.size() + kColumnPoints - 1) / kColumnPoints;
@@ -202,7 +212,6 @@ RoomColumns columnsOf(const Scan& scan, const PointField& colours) {
         }
         room.columns.push_back(std::move(points));
     }
-    return room;
 }
 
 CloudSample
@@ -265,9 +274,8 @@ CloudCut cutShape(const Scan& scan, bool normals, int votes, std::uint64_t seed)
     return cut;
 }
 
-CloudCut cutRoomWindows(
-    const Scan& scan, std::int64_t cloudPoints, std::uint64_t seed, const std::stop_token& stop
-) {
+std::vector<RoomWindow>
+windowsOfRoom(const Scan& scan, std::uint64_t seed, const std::stop_token& stop) {
     constexpr std::array kOffsets = {0.0, 0.75}; // metres
     requirePoints(scan);
     const auto& field = vectorField(scan, "rgb", kNeedsColours);
@@ -279,20 +287,28 @@ CloudCut cutRoomWindows(
         positions.push_back({position[0], position[1], position[2]});
         colours.push_back({colour[0], colour[1], colour[2]});
     }
-    auto room = std::make_shared<RoomWindows>();
+    std::vector<RoomWindow> windows;
     for (std::size_t i = 0; i < kOffsets.size(); ++i) {
         const auto streamSeed = SplitMix64(seed, i).bits();
-        auto windows = cutRoom(positions, colours, kOffsets[i], streamSeed, stop);
-        std::move(windows.begin(), windows.end(), std::back_inserter(room->windows));
+        auto ofOffset = cutRoom(positions, colours, kOffsets[i], streamSeed, stop);
+        std::move(ofOffset.begin(), ofOffset.end(), std::back_inserter(windows));
     }
+    return windows;
+}
+
+CloudCut cutRoomWindows(
+    const Scan& scan, std::int64_t cloudPoints, std::uint64_t seed, const std::stop_token& stop
+) {
+    const auto windows =
+        std::make_shared<const std::vector<RoomWindow>>(windowsOfRoom(scan, seed, stop));
     const auto points = static_cast<std::size_t>(cloudPoints);
     const std::size_t clouds = (kWindowPoints + points - 1) / points;
     CloudCut cut;
-    cut.samples = room->windows.size() * clouds;
-    cut.sample = [room, points, clouds, seed](std::size_t which) {
+    cut.samples = windows->size() * clouds;
+    cut.sample = [windows, points, clouds, seed](std::size_t which) {
         const std::size_t window = which / clouds;
         const SplitMix64 random(~seed, window); // a stream per window, as long as the cut's own
-        return windowSample(room->windows[window], which % clouds, points, random);
+        return windowSample((*windows)[window], which % clouds, points, random);
     };
     return cut;
 }
@@ -302,15 +318,8 @@ CloudCut cutRoomColumns(const Scan& scan, std::uint64_t seed, const std::stop_to
     const auto& colours = vectorField(scan, "rgb", kNeedsColours);
     requireFinite(scan, colours);
     throwIfStopRequested(stop);
-    auto room = std::make_shared<const RoomColumns>(columnsOf(scan, colours));
-    const double largest = *std::max_element(room->extent.begin(), room->extent.end());
-    if (largest > kLargestRoom) {
-        refuse(
-            scan,
-            fmt::format("a room of {:.0f} m cannot be cut", largest),
-            "positions are in metres"
-        );
-    }
+    auto room = std::make_shared<RoomColumns>(placedInRoom(scan, colours));
+    cutIntoColumns(*room);
     CloudCut cut;
     cut.samples = room->samples.size();
     cut.sample = [room, seed](std::size_t which) {

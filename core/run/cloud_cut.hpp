@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/models/point_network.hpp"
+#include "core/scan/room_blocks.hpp"
 #include "core/scan/scan.hpp"
 
 #include <cstddef>
@@ -45,6 +46,11 @@ inline constexpr const char* kCategoryHint =
 /// (PointNet: x, y, z and the category). Throws `DatasetError` for a scan without a category, or
 /// without normals where they are wanted.
 CloudCut cutShape(const Scan& scan, bool normals, int votes, std::uint64_t seed);
+
+/// The windows of a room at both offsets (models.md 4.3), the same on any number of threads. Throws
+/// `DatasetError` for a scan without colours, `Cancelled`.
+std::vector<RoomWindow>
+windowsOfRoom(const Scan& scan, std::uint64_t seed, const std::stop_token& stop);
 
 /// S3DIS as PVCNN reads it (models.md 4.3): windows of 1.5 m x 1.5 m blocks at both offsets, each
 /// window tiled to 8192 points, shuffled and cut into clouds of `cloudPoints`. Throws

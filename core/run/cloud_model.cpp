@@ -8,6 +8,7 @@
 #include "core/run/cloud_votes.hpp"
 #include "core/run/frame_run.hpp"
 #include "core/run/layer_sums.hpp"
+#include "core/run/model_file.hpp"
 #include "core/run/model_loader.hpp"
 #include "core/run/point_devices.hpp"
 #include "core/sparse/tensor_pool.hpp"
@@ -21,16 +22,8 @@ namespace siskin {
 
 namespace {
 
-constexpr int kMostVotes = 1000;
-
 bool readsNormals(const PointNetwork& network) {
     return network.inputChannels() == kShapeInputChannels;
-}
-
-const char* wordOf(ModelTask task) {
-    return task == ModelTask::ShapeParts    ? "parts of shapes"
-           : task == ModelTask::IndoorScene ? "rooms"
-                                            : "LiDAR scenes";
 }
 
 std::string usualClasses(const PointNetworkPlan& plan) {
@@ -65,9 +58,9 @@ PointNetworkPlan planOf(ModelSpec& spec, const ModelWeights& weights) {
             fmt::format(
                 "{} labels {}, the classes of '{}' are of {}",
                 spec.weights.string(),
-                wordOf(plan.task),
+                titleOf(plan.task),
                 spec.classMap->name(),
-                wordOf(spoken)
+                titleOf(spoken)
             ),
             fmt::format("use --class-map {}", usualClasses(plan))
         );

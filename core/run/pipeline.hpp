@@ -35,6 +35,7 @@ struct ModelSpec {
 
 /// Of ShapeNetPart's test protocol (models.md 4.4).
 inline constexpr int kProtocolVotes = 10;
+inline constexpr int kMostVotes = 1000;
 
 /// Opens whatever `spec.kind` and its classes ask for: a `Pipeline` for LiDAR scans or a
 /// `CloudModel` for shapes and rooms. Throws `CheckpointError`, `ConfigError` or `DeviceError`.

@@ -22,9 +22,8 @@ using Point = std::array<double, 3>;
 using Indices = std::vector<std::uint32_t>;
 using Cell = std::array<std::int64_t, 3>;
 
-constexpr double kBlockSize = 1.5;   // metres
-constexpr double kCellSize = 0.03;   // metres
-constexpr double kLargestRoom = 1e6; // metres
+constexpr double kBlockSize = 1.5; // metres
+constexpr double kCellSize = 0.03; // metres
 constexpr double kFewPoints = static_cast<double>(kWindowPoints) / 10.0;
 
 /// Positions from the room's smallest corner.

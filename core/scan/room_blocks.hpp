@@ -14,6 +14,7 @@ namespace siskin {
 
 inline constexpr std::size_t kWindowPoints = 8192; ///< a window has at most so many
 inline constexpr std::size_t kWindowFeatures = 9;
+inline constexpr double kLargestRoom = 1e6; ///< metres: larger ones are refused
 
 using WindowFeatures = std::array<float, kWindowFeatures>;
 

@@ -2,7 +2,6 @@
 #include "core/train/cloud_task.hpp"
 
 #include "core/base/cancel.hpp"
-#include "core/base/parallel.hpp"
 #include "core/eval/part_scores.hpp"
 #include "core/run/cloud_votes.hpp"
 #include "core/train/class_loss.hpp"
@@ -11,7 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <mutex>
+#include <numeric>
 
 namespace siskin {
 
@@ -27,6 +26,24 @@ void requireClasses(const TrainingData& data, ModelTask task, std::int64_t class
                 "{}: its classes ('{}') are not those of the network", data.name, map.name()
             ),
             "all data of a training must speak the same classes, see --class-map"
+        );
+    }
+}
+
+/// Over one row there is no variance: its batch-norm would answer the same whatever the cloud.
+void requireClouds(const CloudTaskOptions& options) {
+    const auto& network = options.network;
+    const bool layersOverClouds =
+        network.task == ModelTask::IndoorScene &&
+        (network.kind == ModelKind::Pvcnn || network.kind == ModelKind::PointNet);
+    if (options.batch == 1 && layersOverClouds) {
+        throw ConfigError(
+            fmt::format(
+                "--batch 1: {} for rooms has a batch-norm over whole clouds, which cannot learn "
+                "from one",
+                titleOf(network.kind)
+            ),
+            "give --batch 2 or more"
         );
     }
 }
@@ -65,6 +82,36 @@ CloudSource wholeShape(const Scan& scan, const CloudCut& cut) {
     return source;
 }
 
+/// A window with its own rows, not tiled to those of a test.
+CloudSource wholeWindow(const Scan& scan, const RoomWindow& window) {
+    const auto count = static_cast<std::int64_t>(window.points.size());
+    CloudSource source;
+    source.rows = torch::empty({count, static_cast<std::int64_t>(kWindowFeatures)});
+    auto* row = source.rows.data_ptr<float>();
+    for (const auto& features : window.features) {
+        row = std::copy(features.begin(), features.end(), row);
+    }
+    source.labels = labelsOf(scan, window.points);
+    return source;
+}
+
+/// `count` of so many rows: of shapes with replacement (models.md 4.4), of pieces of rooms without
+/// unless they have fewer (models.md 4.3).
+std::vector<std::int64_t>
+drawRows(std::int64_t rows, std::int64_t count, ModelTask task, SplitMix64& random) {
+    std::vector<std::int64_t> drawn(static_cast<std::size_t>(count));
+    if (task == ModelTask::IndoorScene && rows >= count) {
+        drawn.resize(static_cast<std::size_t>(rows));
+        std::iota(drawn.begin(), drawn.end(), std::int64_t{0});
+        random.shuffle(drawn, static_cast<std::size_t>(count));
+        return drawn;
+    }
+    for (auto& row : drawn) {
+        row = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(rows)));
+    }
+    return drawn;
+}
+
 /// One augmented cloud, as a row of a batch.
 void drawCloud(
     const CloudSource& source,
@@ -73,19 +120,19 @@ void drawCloud(
     const Tensor& input,
     const Tensor& labels
 ) {
-    const std::int64_t count = source.rows.size(0);
     const std::int64_t channels = source.rows.size(1);
+    const auto task = options.network.task;
+    const auto drawn = drawRows(source.rows.size(0), input.size(0), task, random);
     const auto* rows = source.rows.data_ptr<float>();
     const auto* classes = source.labels.data_ptr<std::uint8_t>();
     auto* row = input.data_ptr<float>();
     auto* label = labels.data_ptr<std::int64_t>();
     for (std::int64_t i = 0; i < input.size(0); ++i) {
-        const auto chosen =
-            static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(count)));
+        const auto chosen = drawn[static_cast<std::size_t>(i)];
         row = std::copy_n(rows + chosen * channels, channels, row);
         label[i] = classes[chosen];
     }
-    augmentCloud(input, options.network.task, options.augmentation, random);
+    augmentCloud(input, task, options.augmentation, random);
 }
 
 /// Sums for the measure of models.md 7.4.
@@ -127,6 +174,7 @@ CloudTask::CloudTask(
     const std::function<void(double fraction)>& progress
 )
     : options_(std::move(options)), rows_(std::move(rows)), points_(std::move(points)) {
+    requireClouds(options_);
     network_ = makeNetwork();
     const auto task = options_.network.task;
     const auto classes = network_->network().classes();
@@ -150,16 +198,19 @@ std::unique_ptr<TrainablePointNetwork> CloudTask::makeNetwork() const {
 
 std::vector<CloudSource> CloudTask::sourcesOf(const Scan& scan, std::size_t index) const {
     const auto seed = SplitMix64(options_.seed, index).bits();
-    auto plan = options_.network;
-    if (plan.task == ModelTask::IndoorScene && plan.kind == ModelKind::Pvcnn) {
-        plan.kind = ModelKind::Pvcnn2; // whole windows; `drawCloud` takes a part of them
+    const auto& plan = options_.network;
+    std::vector<CloudSource> sources;
+    if (plan.task == ModelTask::IndoorScene && plan.kind != ModelKind::Dgcnn) {
+        for (const auto& window : windowsOfRoom(scan, seed, std::stop_token())) {
+            sources.push_back(wholeWindow(scan, window));
+        }
+        return sources;
     }
     const auto cut =
         cutForNetwork(scan, plan, network_->network().inputChannels(), 1, seed, std::stop_token());
     if (plan.task == ModelTask::ShapeParts) {
         return {wholeShape(scan, cut)};
     }
-    std::vector<CloudSource> sources;
     for (std::size_t i = 0; i < cut.samples; ++i) {
         const auto sample = cut.sample(i);
         sources.push_back({rowsOf(sample.features), labelsOf(scan, sample.points)});
@@ -174,16 +225,9 @@ void CloudTask::readSources(
     std::vector<double> shares;
     for (const auto& data : options_.data) {
         std::vector<std::vector<CloudSource>> ofFrame(data.frames.size());
-        std::mutex mutex;
-        std::size_t done = 0;
-        const auto frames = static_cast<std::int64_t>(ofFrame.size());
-        parallelFor(frames, 1, [&](std::int64_t begin, std::int64_t) {
+        forEveryFrame(ofFrame.size(), stop, progress, [&](std::size_t i) {
             const torch::NoGradGuard noGradients;
-            throwIfStopRequested(stop);
-            const auto i = static_cast<std::size_t>(begin);
             ofFrame[i] = sourcesOf(*data.read(i), i);
-            const std::scoped_lock lock(mutex);
-            progress(static_cast<double>(++done) / static_cast<double>(frames));
         });
         auto& sources = sources_.emplace_back();
         for (auto& frame : ofFrame) {

@@ -35,15 +35,15 @@ struct CloudBatch final : TrainingBatch {
 
 /// What clouds are drawn from: a shape, or a piece of a room.
 struct CloudSource {
-    torch::Tensor rows;   ///< float32 [N, C]
+    torch::Tensor rows;   ///< float32 [N, C]; of a piece of a room some points come more than once
     torch::Tensor labels; ///< uint8 [N], 255 = ignored
 };
 
 class CloudTask final : public TrainingTask {
   public:
     /// Reads and cuts all training data, which then stay in memory. `rows` and `points` are the
-    /// device. Throws `ConfigError` when the data are not for this network, `DatasetError`,
-    /// `Cancelled`.
+    /// device. Throws `ConfigError` when the data are not for this network or the batch is too
+    /// small for it, `DatasetError`, `Cancelled`.
     CloudTask(
         CloudTaskOptions options,
         std::shared_ptr<const SparseOps> rows,

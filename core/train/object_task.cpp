@@ -2,16 +2,15 @@
 #include "core/train/object_task.hpp"
 
 #include "core/base/cancel.hpp"
-#include "core/base/parallel.hpp"
 #include "core/models/object_input.hpp"
 #include "core/train/class_loss.hpp"
+#include "core/train/training_data.hpp"
 
 #include <fmt/format.h>
 #include <torch/nn/functional/loss.h>
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
 #include <numeric>
 
 namespace siskin {
@@ -46,15 +45,8 @@ std::vector<ObjectSample> readSamples(
     const std::function<void(double fraction)>& progress
 ) {
     std::vector<std::vector<ObjectSample>> ofFrame(data.frames);
-    std::mutex mutex;
-    std::size_t done = 0;
-    const auto frames = static_cast<std::int64_t>(data.frames);
-    parallelFor(frames, 1, [&](std::int64_t begin, std::int64_t) {
-        throwIfStopRequested(stop);
-        const auto frame = static_cast<std::size_t>(begin);
+    forEveryFrame(data.frames, stop, progress, [&](std::size_t frame) {
         ofFrame[frame] = samplesOf(data.read(frame));
-        const std::scoped_lock lock(mutex);
-        progress(static_cast<double>(++done) / static_cast<double>(frames));
     });
     std::vector<ObjectSample> samples;
     for (auto& frame : ofFrame) {
@@ -147,6 +139,12 @@ ObjectTask::ObjectTask(
     const std::function<void(double fraction)>& progress
 )
     : options_(std::move(options)), rows_(std::move(rows)), points_(std::move(points)) {
+    if (options_.batch == 1) {
+        throw ConfigError(
+            "--batch 1: the network's batch-norm over objects cannot learn from one",
+            "give --batch 2 or more"
+        );
+    }
     std::vector<std::size_t> sizes;
     std::vector<double> shares;
     for (const auto& data : options_.data) {

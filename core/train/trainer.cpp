@@ -175,7 +175,6 @@ class Trainer {
         if (best) {
             state_.bestScore = scores.mean;
             state_.bestStep = state_.step;
-            outcome_.bestScores = scores;
             observer_.store("best.safetensors", weights, state_, scores);
         }
         log_->addValidation(state_.step, epochOf(state_.step), secondsNow(), scores);

@@ -51,7 +51,6 @@ struct TrainingObserver {
 
 struct TrainingOutcome {
     TrainingState state;
-    std::optional<IouScores> bestScores; ///< of this session's validations
     std::optional<Confusion> lastConfusion;
 };
 

@@ -94,6 +94,22 @@ TrainingData labelledFrames(std::shared_ptr<const DatasetReader> reader, std::st
     return data;
 }
 
+void forEveryFrame(
+    std::size_t frames,
+    const std::stop_token& stop,
+    const std::function<void(double fraction)>& progress,
+    const std::function<void(std::size_t frame)>& body
+) {
+    std::mutex mutex;
+    std::size_t done = 0;
+    parallelFor(static_cast<std::int64_t>(frames), 1, [&](std::int64_t begin, std::int64_t) {
+        throwIfStopRequested(stop);
+        body(static_cast<std::size_t>(begin));
+        const std::scoped_lock lock(mutex);
+        progress(static_cast<double>(++done) / static_cast<double>(frames));
+    });
+}
+
 DataSummary summarise(
     const TrainingData& data,
     const std::stop_token& stop,
@@ -101,14 +117,8 @@ DataSummary summarise(
 ) {
     const std::size_t classes = data.reader->classMap()->size();
     std::vector<FrameSummary> frames(data.frames.size());
-    std::mutex mutex;
-    std::size_t done = 0;
-    parallelFor(static_cast<std::int64_t>(frames.size()), 1, [&](std::int64_t begin, std::int64_t) {
-        throwIfStopRequested(stop);
-        const auto i = static_cast<std::size_t>(begin);
+    forEveryFrame(frames.size(), stop, progress, [&](std::size_t i) {
         frames[i] = summariseFrame(*data.read(i), classes);
-        const std::scoped_lock lock(mutex);
-        progress(static_cast<double>(++done) / static_cast<double>(frames.size()));
     });
     DataSummary summary;
     summary.frames = frames.size();

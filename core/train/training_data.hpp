@@ -27,6 +27,15 @@ struct TrainingData {
 /// Throws `DatasetError` when no frame has labels.
 TrainingData labelledFrames(std::shared_ptr<const DatasetReader> reader, std::string name);
 
+/// Calls `body` once for each of `frames`, on all threads, with the share that is done after each.
+/// Throws `Cancelled`, and what `body` throws.
+void forEveryFrame(
+    std::size_t frames,
+    const std::stop_token& stop,
+    const std::function<void(double fraction)>& progress,
+    const std::function<void(std::size_t frame)>& body
+);
+
 struct DataSummary {
     std::size_t frames = 0;
     std::int64_t points = 0;

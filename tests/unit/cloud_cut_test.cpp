@@ -235,6 +235,25 @@ TEST(CutRoomColumns, EveryPointOfAColumnIsInItsClouds) {
     }
 }
 
+TEST(Cuts, AreTheNetworksOwn) {
+    using Sizes = std::vector<std::int64_t>;
+    const auto sizesFor = [](const Scan& scan, ModelKind kind, ModelTask task, std::int64_t in) {
+        return cutForNetwork(scan, {kind, task}, in, 1, 1, {}).sample(0).features.sizes().vec();
+    };
+    const auto room = madeRoom(5'000, 1.3F, 1.3F);
+    const auto rooms = ModelTask::IndoorScene;
+    EXPECT_EQ(sizesFor(room, ModelKind::Pvcnn, rooms, 9), (Sizes{1, 9, 4096}));
+    EXPECT_EQ(sizesFor(room, ModelKind::PointNet, rooms, 9), (Sizes{1, 9, 4096}));
+    EXPECT_EQ(sizesFor(room, ModelKind::Pvcnn2, rooms, 9), (Sizes{1, 9, 8192}));
+    const auto columns = cutForNetwork(room, {ModelKind::Dgcnn, rooms}, 9, 1, 1, {});
+    EXPECT_EQ(columns.samples, 4U);
+    EXPECT_EQ(columns.sample(0).features.sizes().vec(), (Sizes{1, 9, 4096}));
+    const auto shape = madeShape(100);
+    const auto shapes = ModelTask::ShapeParts;
+    EXPECT_EQ(sizesFor(shape, ModelKind::Pvcnn, shapes, 22), (Sizes{1, 22, 2048}));
+    EXPECT_EQ(sizesFor(shape, ModelKind::PointNet, shapes, 19), (Sizes{1, 19, 2048}));
+}
+
 TEST(CutRooms, RefuseWhatTheyCannotTake) {
     auto scan = madeRoom(50, 1.0F, 1.0F);
     for (const bool windows : {true, false}) {
@@ -247,8 +266,10 @@ TEST(CutRooms, RefuseWhatTheyCannotTake) {
             lineOf<DatasetError>([&] { (void)cut(bare); }), HasSubstr("needs a colour per point")
         );
         auto far = scan;
-        far.positions[7][0] = 3e6F;
-        EXPECT_THAT(lineOf<DatasetError>([&] { (void)cut(far); }), HasSubstr("cannot be cut"));
+        for (const float x : {3e6F, 3e38F}) {
+            far.positions[7][0] = x;
+            EXPECT_THAT(lineOf<DatasetError>([&] { (void)cut(far); }), HasSubstr("cannot be cut"));
+        }
         auto bad = scan;
         bad.fields[0].values[8] = std::numeric_limits<float>::quiet_NaN();
         EXPECT_THAT(lineOf<DatasetError>([&] { (void)cut(bad); }), HasSubstr("not finite"));

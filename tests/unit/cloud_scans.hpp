@@ -54,6 +54,27 @@ inline Scan madeRoom(std::size_t points, float length, float width, std::uint64_
     return scan;
 }
 
+/// A room whose points lie in heaps of 3 and 6 at one place: where the density is evened out, heaps
+/// of 3 lose a point here and there (models.md 4.3).
+inline Scan heapedRoom() {
+    constexpr float kStep = 0.06F; // metres: two cells
+    Scan scan;
+    scan.id = "room/heaped";
+    PointField colours{"rgb", 3, {}};
+    for (int heap = 0; heap < 16 * 16 * 8; ++heap) {
+        const auto place = [heap](int step, int size) {
+            return kStep * static_cast<float>(heap / step % size);
+        };
+        for (int i = 0; i < 3 + 3 * (heap % 2); ++i) {
+            scan.positions.push_back({place(1, 16), place(16, 16), place(256, 8)});
+            const float bright = heap / 256 % 2 == 0 ? 50.0F : 200.0F; // in layers
+            colours.values.insert(colours.values.end(), {bright, 100.0F, 90.0F});
+        }
+    }
+    scan.fields.push_back(std::move(colours));
+    return scan;
+}
+
 inline Vec3f lowestCorner(const Scan& scan) {
     Vec3f corner = scan.positions.front();
     for (const auto& position : scan.positions) {

@@ -2,11 +2,11 @@
 // Learning on clouds: batches, augmentation, and whole trainings of a tiny network.
 #include "core/base/cancel.hpp"
 #include "core/base/parallel.hpp"
-#include "core/base/resources.hpp"
 #include "core/scan/shape_categories.hpp"
 #include "core/train/cloud_task.hpp"
 #include "core/train/trainer.hpp"
 #include "tests/support/shared_data.hpp"
+#include "tests/unit/cloud_scans.hpp"
 #include "tests/unit/made_values.hpp"
 #include "tests/unit/train_test.hpp"
 
@@ -21,12 +21,6 @@ using test::errorOf;
 using test::values;
 using testing::HasSubstr;
 using torch::Tensor;
-
-std::shared_ptr<const ClassMap> classesNamed(const std::string& name) {
-    return std::make_shared<const ClassMap>(
-        ClassMap::fromJsonFile(resourcePath("classmaps") / (name + ".json"))
-    );
-}
 
 /// Tables of two parts (category 15) with points where the part is plain to see.
 class Tables final : public DatasetReader {
@@ -64,12 +58,36 @@ class Tables final : public DatasetReader {
 
   private:
     std::vector<FrameInfo> frames_;
-    std::shared_ptr<const ClassMap> map_ = classesNamed("shapenetpart");
+    std::shared_ptr<const ClassMap> map_ = test::classMapOf("shapenetpart");
 };
 
-/// One room: a floor and a wall of their own colours.
+/// A floor and a wall, dark and bright.
+Scan floorAndWall() {
+    Scan scan;
+    SplitMix64 random(3);
+    PointField colours{"rgb", 3, {}};
+    for (int i = 0; i < 4000; ++i) {
+        const bool floor = i % 2 == 0;
+        const auto u = [&random] { return static_cast<float>(random.uniform(0.0, 2.0)); };
+        scan.positions.push_back({u(), floor ? u() : 0.0F, floor ? 0.0F : u()});
+        colours.values.insert(colours.values.end(), {floor ? 50.0F : 200.0F, 100.0F, 90.0F});
+    }
+    scan.fields.push_back(std::move(colours));
+    return scan;
+}
+
+/// One room: what is dark is floor, the rest wall.
 class Room final : public DatasetReader {
   public:
+    explicit Room(Scan scan) : scan_(std::move(scan)) {
+        std::vector<ClassId> classes;
+        for (std::size_t i = 0; i < scan_.pointCount(); ++i) {
+            const bool floor = scan_.fields[0].values[3 * i] < 100.0F;
+            classes.push_back(static_cast<ClassId>(floor ? 2 : 3));
+        }
+        scan_.groundTruth = GroundTruth{{}, classes, map_};
+    }
+
     std::string title() const override { return "a room"; }
 
     const std::vector<FrameInfo>& frames() const override { return frames_; }
@@ -77,26 +95,13 @@ class Room final : public DatasetReader {
     std::shared_ptr<const ClassMap> classMap() const override { return map_; }
 
     std::shared_ptr<const Scan> read(std::size_t) const override {
-        auto scan = std::make_shared<Scan>();
-        scan->id = "room";
-        SplitMix64 random(3);
-        PointField colours{"rgb", 3, {}};
-        std::vector<ClassId> classes;
-        for (int i = 0; i < 4000; ++i) {
-            const bool floor = i % 2 == 0;
-            const auto u = [&random] { return static_cast<float>(random.uniform(0.0, 2.0)); };
-            scan->positions.push_back({u(), floor ? u() : 0.0F, floor ? 0.0F : u()});
-            colours.values.insert(colours.values.end(), {floor ? 50.0F : 200.0F, 100.0F, 90.0F});
-            classes.push_back(static_cast<ClassId>(floor ? 2 : 3));
-        }
-        scan->fields.push_back(std::move(colours));
-        scan->groundTruth = GroundTruth{{}, classes, map_};
-        return scan;
+        return std::make_shared<Scan>(scan_);
     }
 
   private:
     std::vector<FrameInfo> frames_{{"room", "", {}, true}};
-    std::shared_ptr<const ClassMap> map_ = classesNamed("s3dis");
+    std::shared_ptr<const ClassMap> map_ = test::classMapOf("s3dis");
+    Scan scan_;
 };
 
 CloudTaskOptions tableOptions() {
@@ -113,7 +118,7 @@ CloudTaskOptions tableOptions() {
 CloudTaskOptions roomOptions() {
     CloudTaskOptions options;
     options.network = {.kind = ModelKind::Pvcnn, .task = ModelTask::IndoorScene, .width = 0.125};
-    options.data.push_back(labelledFrames(std::make_shared<Room>(), "room"));
+    options.data.push_back(labelledFrames(std::make_shared<Room>(floorAndWall()), "room"));
     options.augmentation = CloudAugmentation::usual(ModelTask::IndoorScene);
     options.batch = 2;
     options.points = 64;
@@ -163,6 +168,35 @@ TEST(CloudTask, SamplesAreWhatTheNetworkReads) {
     const auto rooms = batchOf(*makeTask(room), 3);
     ASSERT_EQ(rooms.input.sizes(), torch::IntArrayRef({2, 9, 64}));
     EXPECT_TRUE(((rooms.input.select(1, 3) < 0.5) == (rooms.labels == 2)).all().item<bool>());
+}
+
+TEST(CloudTask, RowsOfAWindowAreDrawnOnce) {
+    auto options = roomOptions();
+    options.augmentation = {};
+    options.batch = 8;
+    options.points = 800; // every window of the room has more
+    const auto batch = batchOf(*makeTask(options), 0);
+    for (std::int64_t i = 0; i < options.batch; ++i) {
+        const auto different = std::get<0>(torch::unique_dim(batch.input[i], 1));
+        EXPECT_EQ(different.size(1), 800);
+    }
+    EXPECT_FALSE(torch::equal(batch.input[0], batch.input[1]));
+    options.points = 4000; // and none so many
+    EXPECT_EQ(batchOf(*makeTask(options), 0).input.size(2), 4000);
+    auto others = options;
+    others.network.kind = ModelKind::PointNet;
+    EXPECT_EQ(makeTask(others)->samplesPerEpoch(), makeTask(options)->samplesPerEpoch());
+}
+
+TEST(CloudTask, BatchNormsOverCloudsNeedTwo) {
+    auto options = roomOptions();
+    options.batch = 1;
+    EXPECT_THAT(errorOf([&] { makeTask(options); }), HasSubstr("--batch 1"));
+    options.network = {ModelKind::Dgcnn, ModelTask::IndoorScene, 0.125};
+    EXPECT_EQ(errorOf([&] { makeTask(options); }), "no error");
+    auto shapes = tableOptions();
+    shapes.batch = 1;
+    EXPECT_EQ(errorOf([&] { makeTask(shapes); }), "no error");
 }
 
 TEST(CloudTask, OtherClassesAndNetworksAreRefused) {
@@ -266,6 +300,22 @@ TEST(CloudTraining, LearnsTablesAndGoesOnWhereItStopped) {
     const auto scores = task->otherScores();
     EXPECT_GT(scores.at("instance_miou"), 0.3); // an absent third part counts 1
     EXPECT_NEAR(scores.at("instance_miou"), scores.at("category_miou"), 1e-12); // one category
+}
+
+TEST(CloudTraining, ValidatesEveryPointOfARoom) {
+    auto options = roomOptions();
+    options.data = {labelledFrames(std::make_shared<Room>(test::heapedRoom()), "heaps")};
+    options.validation = options.data.front();
+    options.augmentation = {};
+    options.points = 512;
+    auto task = makeTask(options);
+    const test::TemporaryFolder folder;
+    runTraining(*task, planIn(folder.path(), 50), 99);
+    const auto confusion = task->validate(task->stateDict(), {}, [](double) {});
+    EXPECT_EQ(confusion.scoredPoints(), 9216);
+    EXPECT_EQ(confusion.seen(2), confusion.seen(3));
+    EXPECT_GT(confusion.correct(2) + confusion.correct(3), 9000);
+    EXPECT_EQ(confusion.positive(0), 0); // not even points that were in no block
 }
 
 } // namespace
