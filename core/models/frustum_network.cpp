@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "core/models/frustum_network.hpp"
 
+#include "core/base/error.hpp"
 #include "core/base/split_mix.hpp"
 #include "core/models/frustum_parts.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <array>
 #include <numbers>
+#include <optional>
+#include <utility>
 
 namespace siskin {
 
@@ -116,7 +119,7 @@ class ThreeSteps final : public FrustumNetwork {
         FrustumOutput output;
         output.maskLogits = segmentation_->forward(context, input.features, input.category);
         const auto coords = input.features.narrow(1, 0, 3);
-        auto object = drawForeground(coords, output.maskLogits, kObjectPoints, input.seeds);
+        auto object = drawForeground(coords, output.maskLogits, kForegroundPoints, input.seeds);
         const auto offset = centre_.forward(context, object.coords, input.category);
         object.coords = object.coords - offset.unsqueeze(2);
         const auto numbers =
@@ -251,11 +254,19 @@ std::unique_ptr<FrustumNetwork> makeFrustumNetwork(
 }
 
 FrustumKind frustumKindOf(const Parameters& parameters) {
-    if (parameters.has("inst_seg_net.sa_layers.0.mlps.0.layers.0.weight")) {
-        return FrustumKind::PointNet2;
+    constexpr std::array<std::pair<FrustumKind, const char*>, kFrustumKinds.size()> kOwn = {
+        {{FrustumKind::PvcnnE, "inst_seg_net.point_features.0.voxel_layers.0.weight"},
+         {FrustumKind::PointNet, "inst_seg_net.cloud_features.0.layers.0.weight"},
+         {FrustumKind::PointNet2, "inst_seg_net.sa_layers.0.mlps.0.layers.0.weight"}}};
+    for (const auto& [kind, tensor] : kOwn) {
+        if (parameters.has(tensor)) {
+            return kind;
+        }
     }
-    return parameters.has("inst_seg_net.cloud_features.0.layers.0.weight") ? FrustumKind::PointNet
-                                                                           : FrustumKind::PvcnnE;
+    throw CheckpointError(
+        fmt::format("{}: not a frustum network", parameters.origin()),
+        "known ones: pvcnn, pointnet, pointnet2"
+    );
 }
 
 } // namespace siskin

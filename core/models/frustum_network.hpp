@@ -17,7 +17,7 @@ namespace siskin {
 
 inline constexpr std::int64_t kFrustumChannels = 4;   ///< x, y, z (turned to the front), intensity
 inline constexpr std::int64_t kFrustumCategories = 3; ///< Car, Pedestrian, Cyclist
-inline constexpr std::int64_t kObjectPoints = 512;    ///< drawn from the foreground
+inline constexpr std::int64_t kForegroundPoints = 512;
 inline constexpr std::int64_t kHeadingBins = 12;
 inline constexpr std::int64_t kSizeTemplates = 8;
 
@@ -51,7 +51,8 @@ std::unique_ptr<FrustumNetwork> makeFrustumNetwork(
     FrustumKind kind, Parameters& parameters, const SparseOps& rows, const PointOps& points
 );
 
-/// Which network a file holds, from the names of its tensors.
+/// Which network a file holds, from the names of its tensors. Throws `CheckpointError` where it is
+/// none of them.
 FrustumKind frustumKindOf(const Parameters& parameters);
 
 /// Points of the object, around their middle.

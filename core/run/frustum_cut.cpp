@@ -2,6 +2,7 @@
 #include "core/run/frustum_cut.hpp"
 
 #include "core/base/split_mix.hpp"
+#include "core/base/text_hash.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -64,15 +65,6 @@ std::vector<const SeenPoint*> pointsIn(const ImageBox& box, const std::vector<Se
     return inside;
 }
 
-/// Of the frame's name, so that frames do not draw alike (FNV-1a).
-std::uint64_t hashOf(std::string_view text) {
-    std::uint64_t hash = 14695981039346656037U;
-    for (const char c : text) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-    }
-    return hash;
-}
-
 template <std::size_t N>
 std::size_t bestOf(const std::array<float, N>& scores) {
     return static_cast<std::size_t>(
@@ -109,8 +101,8 @@ FrustumCut cutFrustums(const CameraFrame& frame, std::uint64_t seed) {
             ++cut.tooFew;
             continue;
         }
-        SplitMix64 random(seed ^ hashOf(frame.id), i);
-        Frustum frustum{i, *category, turnOf(box, frame.calibration), inside.size(), 0, {}};
+        SplitMix64 random(seed ^ hashOf(frame.id), i); // frames do not draw alike
+        Frustum frustum{i, *category, turnOf(box, frame.calibration), 0, {}};
         for (std::size_t k = 0; k < kFrustumPoints; ++k) {
             const auto& point = *inside[random.below(inside.size())];
             const auto turned = turnedAboutY(point.rectified, frustum.turn);

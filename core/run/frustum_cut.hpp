@@ -18,7 +18,6 @@ struct Frustum {
     std::size_t box = 0;                      ///< of the frame
     std::size_t category = 0;                 ///< 0 Car, 1 Pedestrian, 2 Cyclist
     double turn = 0.0;                        ///< about y, radians: pi/2 + frustum angle
-    std::size_t inside = 0;                   ///< points of the scan that it holds
     std::uint64_t seed = 0;                   ///< for drawing points of the object
     std::vector<std::array<float, 4>> points; ///< kFrustumPoints: x, y, z, intensity; may repeat
 };

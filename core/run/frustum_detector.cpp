@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/run/frustum_detector.hpp"
 
+#include "core/base/error.hpp"
 #include "core/base/parallel.hpp"
 #include "core/checkpoint/checkpoint.hpp"
 #include "core/models/frustum_network.hpp"
@@ -60,6 +61,22 @@ FrustumAnswer answerOf(const FrustumOutput& output, std::size_t row) {
     return answer;
 }
 
+FrustumKind kindOf(const FrustumModelSpec& spec, const Parameters& parameters) {
+    const auto found = frustumKindOf(parameters);
+    if (spec.kind && *spec.kind != found) {
+        throw ConfigError(
+            fmt::format(
+                "{} holds a {}, not a {}",
+                spec.weights.string(),
+                titleOf(found),
+                titleOf(*spec.kind)
+            ),
+            "leave the kind out"
+        );
+    }
+    return found;
+}
+
 } // namespace
 
 struct FrustumDetector::State {
@@ -67,45 +84,38 @@ struct FrustumDetector::State {
     std::shared_ptr<const PointOps> points;
     std::unique_ptr<FrustumNetwork> network;
     FrustumModelInfo info;
-    mutable EnergyMeter meter;
 };
 
 FrustumDetector::FrustumDetector(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 FrustumDetector::~FrustumDetector() = default;
 
-std::unique_ptr<FrustumDetector> FrustumDetector::open(
-    const FrustumModelSpec& spec, std::shared_ptr<const SparseOps> device, EnergyMeterOptions energy
-) {
+std::unique_ptr<FrustumDetector>
+FrustumDetector::open(const FrustumModelSpec& spec, std::shared_ptr<const SparseOps> device) {
     installTensorPool();
     at::set_num_threads(threadCount()); // LibTorch's own loops follow the one setting
     const torch::InferenceMode inference;
     auto points = pointOpsOf(*device);
     const bool trained = !spec.weights.empty();
-    const auto source =
-        trained ? spec.weights.string() : fmt::format("random (seed {})", spec.randomSeed);
-    auto parameters = trained ? Parameters::fromCheckpoint(readCheckpoint(spec.weights), source)
-                              : Parameters::random(spec.randomSeed);
-    const auto kind = spec.kind.value_or(frustumKindOf(parameters));
+    auto parameters =
+        trained ? Parameters::fromCheckpoint(readCheckpoint(spec.weights), spec.weights.string())
+                : Parameters::random(spec.randomSeed);
+    const auto kind = trained ? kindOf(spec, parameters) : spec.kind.value_or(FrustumKind::PvcnnE);
     auto network = makeFrustumNetwork(kind, parameters, *device, *points);
     FrustumModelInfo info{
-        .kind = kind,
         .label = fmt::format(
             "{} {:.1f}M{}",
             titleOf(kind),
             static_cast<double>(parameters.trainableCount()) / 1e6,
             trained ? "" : " (untrained)"
         ),
-        .weightsSource = source,
         .trained = trained,
-        .parameters = parameters.trainableCount(),
         .device = points->description()};
     return std::unique_ptr<FrustumDetector>(new FrustumDetector(std::make_unique<State>(State{
         .rows = std::move(device),
         .points = std::move(points),
         .network = std::move(network),
-        .info = std::move(info),
-        .meter = EnergyMeter(std::move(energy))})));
+        .info = std::move(info)})));
 }
 
 const FrustumModelInfo& FrustumDetector::info() const noexcept {
@@ -117,7 +127,6 @@ FrustumRun FrustumDetector::run(
 ) const {
     const torch::InferenceMode inference;
     FrustumRun result;
-    auto stretch = state_->meter.begin();
     TraceRecorder trace;
     const PointContext context{{*state_->rows, trace, stop, {}}, *state_->points};
     const std::span frustums(cut.frustums);
@@ -130,7 +139,6 @@ FrustumRun FrustumDetector::run(
     }
     result.trace = trace.finish();
     result.trace.device = state_->info.device;
-    result.energy = stretch.end({result.trace.totalMacs(), result.trace.totalBytes()});
     return result;
 }
 

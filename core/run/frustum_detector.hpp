@@ -3,7 +3,6 @@
 // is free of LibTorch.
 #pragma once
 
-#include "core/energy/meter.hpp"
 #include "core/models/frustum_kind.hpp"
 #include "core/run/frustum_cut.hpp"
 #include "core/trace/trace.hpp"
@@ -26,29 +25,23 @@ struct FrustumModelSpec {
 };
 
 struct FrustumModelInfo {
-    FrustumKind kind = FrustumKind::PvcnnE;
-    std::string label;         ///< "Frustum PVCNN-E 3.4M"
-    std::string weightsSource; ///< path, or "random (seed 1)"
-    bool trained = false;      ///< false: boxes mean nothing
-    std::int64_t parameters = 0;
+    std::string label;    ///< "Frustum PVCNN-E 3.4M"
+    bool trained = false; ///< false: boxes mean nothing
     std::string device;
 };
 
 struct FrustumRun {
     std::vector<CameraBox> boxes; ///< one per frustum
     Trace trace;
-    Energy energy;
 };
 
 /// A network on one device. `run` may be called from one thread at a time.
 class FrustumDetector {
   public:
-    /// Throws `CheckpointError`, `DatasetError` (missing file), `DeviceError`.
-    static std::unique_ptr<FrustumDetector> open(
-        const FrustumModelSpec& spec,
-        std::shared_ptr<const SparseOps> device,
-        EnergyMeterOptions energy = {}
-    );
+    /// Throws `CheckpointError`, also for a file of no frustum network, `ConfigError` for one of
+    /// another kind than `spec` says, `DatasetError` (missing file), `DeviceError`.
+    static std::unique_ptr<FrustumDetector>
+    open(const FrustumModelSpec& spec, std::shared_ptr<const SparseOps> device);
     ~FrustumDetector();
     FrustumDetector(const FrustumDetector&) = delete;
     FrustumDetector& operator=(const FrustumDetector&) = delete;

@@ -3,6 +3,7 @@
 
 #include "core/base/cancel.hpp"
 #include "core/base/split_mix.hpp"
+#include "core/base/text_hash.hpp"
 #include "datasets/s3dis/npy_file.hpp"
 #include "datasets/s3dis/window_file.hpp"
 
@@ -24,15 +25,6 @@ struct Cut {
 };
 
 constexpr Cut kCuts[] = {{"zero", 0.0}, {"half", 0.75}};
-
-/// FNV-1a.
-std::uint64_t hashOf(std::string_view text) {
-    std::uint64_t hash = 14695981039346656037U;
-    for (const char c : text) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-    }
-    return hash;
-}
 
 void writePoints(const fs::path& folder, const RoomPoints& points) {
     std::vector<double> rows;

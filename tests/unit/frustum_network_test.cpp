@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Networks for frustums: sizes, files, how foreground points are drawn, independence of batch and
-// threads. There is no public answer to compare with.
+// threads, and how the three steps make a box. There is no public answer to compare with.
 #include "core/base/error.hpp"
 #include "core/base/parallel.hpp"
 #include "core/models/frustum_network.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <gmock/gmock.h>
 #include <map>
+#include <numbers>
 #include <set>
 
 namespace siskin {
@@ -89,6 +92,16 @@ TEST_P(FrustumNetworks, HaveThePublishedNumberOfParameters) {
     EXPECT_EQ(frustumKindOf(file), GetParam());
     makeFrustumNetwork(GetParam(), file, *rows_, *points_);
     EXPECT_EQ(file.trainableCount(), published.at(GetParam()));
+    EXPECT_THAT(
+        [&] {
+            tensors.erase("inst_seg_net.point_features.0.voxel_layers.0.weight");
+            tensors.erase("inst_seg_net.cloud_features.0.layers.0.weight");
+            tensors.erase("inst_seg_net.sa_layers.0.mlps.0.layers.0.weight");
+            frustumKindOf(fileOf(tensors));
+        },
+        testing::ThrowsMessage<CheckpointError>(testing::HasSubstr("not a frustum network"))
+    );
+    tensors = madeTensors();
     tensors.erase("size_templates");
     auto without = fileOf(std::move(tensors));
     EXPECT_THAT(
@@ -120,6 +133,76 @@ TEST_P(FrustumNetworks, FrustumsOfABatchAndThreadsDoNotMatter) {
     const auto alone = forward(*network, one);
     EXPECT_TRUE(torch::allclose(alone.centre[0], together.centre[1], 1e-4, 1e-4));
     EXPECT_TRUE(torch::allclose(alone.sizes[0], together.sizes[1], 1e-4, 1e-4));
+}
+
+/// PointNet, then layers over its maximum and the category, with batch-norms that do nothing else
+/// than add epsilon: [B, numbers].
+Tensor regressed(
+    const std::map<std::string, Tensor>& tensors,
+    const std::string& features,
+    const std::string& layers,
+    const Tensor& coords,
+    const Tensor& category
+) {
+    const double norm = 1.0 / std::sqrt(1.0 + 1e-5);
+    const auto layer = [&](const std::string& name, const Tensor& x) { // x [..., C]
+        const auto weight = tensors.at(name + ".weight");
+        return torch::linear(x, weight.flatten(1), tensors.at(name + ".bias"));
+    };
+    auto x = coords.transpose(1, 2);
+    for (int i = 0; tensors.contains(fmt::format("{}.{}.layers.0.weight", features, i)); ++i) {
+        x = torch::relu(norm * layer(fmt::format("{}.{}.layers.0", features, i), x));
+    }
+    x = torch::cat({x.amax(1), category}, 1);
+    for (const int i : {0, 1}) {
+        x = torch::relu(norm * layer(fmt::format("{}.{}.0", layers, i), x));
+    }
+    return layer(layers + ".2", x);
+}
+
+TEST_P(FrustumNetworks, EachStepStartsWhereTheOneBeforeEnded) {
+    auto tensors = madeTensors();
+    const auto* scores =
+        GetParam() == FrustumKind::PointNet2 ? "classifier.2.bias" : "classifier.5.bias";
+    tensors.at(std::string("inst_seg_net.") + scores) = torch::tensor({0.0F, 100.0F}); // all object
+    tensors.at("center_reg_net.regression.2.bias") = torch::tensor({0.5F, -1.0F, 2.0F});
+    tensors.at("box_est_net.classifier.2.bias") = torch::arange(59) / 100.0F;
+    const bool pointNetBox = GetParam() != FrustumKind::PointNet2;
+    if (!pointNetBox) {
+        tensors.at("box_est_net.classifier.2.weight").zero_(); // the bias, whatever it sees
+    }
+    auto file = fileOf(tensors);
+    const auto network = makeFrustumNetwork(GetParam(), file, *rows_, *points_);
+    const auto input = madeInput(3, 300);
+    const auto found = forward(*network, input);
+
+    const auto coords = input.features.narrow(1, 0, 3);
+    const auto object = drawForeground(coords, found.maskLogits, 512, input.seeds);
+    ASSERT_TRUE((object.middle != 0).all().item<bool>());
+    const auto offset = regressed(
+        tensors,
+        "center_reg_net.features",
+        "center_reg_net.regression",
+        object.coords,
+        input.category
+    );
+    const auto around = object.coords - offset.unsqueeze(2);
+    const auto numbers =
+        pointNetBox
+            ? regressed(
+                  tensors, "box_est_net.features", "box_est_net.classifier", around, input.category
+              )
+            : tensors.at("box_est_net.classifier.2.bias").expand({3, 59});
+    const auto templates = tensors.at("size_templates");
+    const auto sizes = templates * (1.0F + numbers.narrow(1, 35, 24).reshape({3, 8, 3}));
+    const auto same = [](const Tensor& a, const Tensor& b) {
+        return torch::allclose(a, b, 1e-4, 1e-4);
+    };
+    EXPECT_TRUE(same(found.centre, object.middle + offset + numbers.narrow(1, 0, 3)));
+    EXPECT_TRUE(same(found.headingScores, numbers.narrow(1, 3, 12)));
+    EXPECT_TRUE(same(found.headingResiduals, numbers.narrow(1, 15, 12) * (std::numbers::pi / 12)));
+    EXPECT_TRUE(same(found.sizeScores, numbers.narrow(1, 27, 8)));
+    EXPECT_TRUE(same(found.sizes, sizes));
 }
 
 INSTANTIATE_TEST_SUITE_P(
