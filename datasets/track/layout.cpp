@@ -3,10 +3,10 @@
 
 #include "core/base/error.hpp"
 #include "core/base/file.hpp"
+#include "core/base/json_text.hpp"
 #include "datasets/paths.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace siskin {
 
@@ -15,15 +15,18 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kFormat = "siskin-track-1";
+constexpr const char* kDescription = "track.json";
 
 /// The folder with track.json that `path` belongs to; empty when there is none.
 fs::path rootOf(const fs::path& path) {
-    const fs::path clean = cleanPath(path);
-    const fs::path root =
-        isFile(clean) && clean.extension() == ".bin" && clean.parent_path().filename() == "velodyne"
-            ? clean.parent_path().parent_path()
-            : clean;
-    return isFile(root / "track.json") ? root : fs::path();
+    fs::path root = cleanPath(path);
+    const bool scan = root.extension() == ".bin" && root.parent_path().filename() == "velodyne";
+    if (root.filename() == kDescription) {
+        root = root.parent_path();
+    } else if (scan && isFile(root)) {
+        root = root.parent_path().parent_path();
+    }
+    return isFile(root / kDescription) ? root : fs::path();
 }
 
 struct Description {
@@ -32,21 +35,32 @@ struct Description {
 };
 
 Description describe(const fs::path& file) {
-    const auto json = nlohmann::json::parse(readTextFile(file), nullptr, false);
-    if (!json.is_object() || json.value("format", nlohmann::json()) != kFormat) {
+    const auto [json, trouble] = parseJson(readTextFile(file));
+    if (!trouble.empty()) {
+        throw DatasetError(
+            fmt::format("{}: {}", file.string(), trouble), "repair it or make the data again"
+        );
+    }
+    if (!json.is_object() || json.value("format", nlohmann::ordered_json()) != kFormat) {
         throw DatasetError(
             fmt::format("{}: not of the format '{}'", file.string(), kFormat),
             "it is written by 'siskin make-dataset track'; see datasets/track/README.md"
         );
     }
-    const auto number = [&](const char* key) {
-        const auto found = json.find(key);
-        if (found == json.end() || !found->is_number_unsigned() || *found == 0) {
+    const auto number = [&, &object = json](const char* key) {
+        constexpr std::uint64_t kMost = 1'000'000; // far from what overflows, too
+        const auto found = object.find(key);
+        const bool whole = found != object.end() && found->is_number_unsigned();
+        const auto value = whole ? found->get<std::uint64_t>() : 0;
+        if (value < 1 || value > kMost) {
             throw DatasetError(
-                fmt::format("{}: \"{}\" is not a whole number above 0", file.string(), key)
+                fmt::format(
+                    "{}: \"{}\" is not a whole number from 1 to {}", file.string(), key, kMost
+                ),
+                "datasets/track/README.md describes the file"
             );
         }
-        return found->get<std::uint32_t>();
+        return value;
     };
     return {static_cast<int>(number("beams")), number("framesPerTrack")};
 }
@@ -64,7 +78,8 @@ bool looksLikeTrack(const fs::path& path) {
 TrackLayout findTrack(const fs::path& path) {
     TrackLayout layout;
     layout.root = rootOf(path);
-    const auto [beams, framesPerTrack] = describe(layout.root / "track.json");
+    const auto [beams, framesPerTrack] = describe(layout.root / kDescription);
+    const bool single = isFile(path) && path.filename() != kDescription;
     layout.beams = beams;
     std::size_t number = 0;
     for (const fs::path& file : sortedEntries(layout.root / "velodyne")) {
@@ -72,7 +87,7 @@ TrackLayout findTrack(const fs::path& path) {
             continue;
         }
         const auto group = fmt::format("track {}", number++ / framesPerTrack);
-        if (isFile(path) && file != cleanPath(path)) {
+        if (single && file != cleanPath(path)) {
             continue;
         }
         FrameInfo info;

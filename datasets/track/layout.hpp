@@ -15,7 +15,7 @@ struct TrackLayout {
     std::vector<FrameInfo> frames; ///< `file` is the .bin
 };
 
-/// A folder with track.json, or a .bin of its velodyne folder.
+/// A folder with track.json, that file, or a .bin of its velodyne folder.
 bool looksLikeTrack(const std::filesystem::path& path);
 
 /// Throws `DatasetError` naming the file when track.json is malformed or of another format, or when

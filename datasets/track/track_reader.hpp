@@ -20,8 +20,6 @@ class TrackReader final : public DatasetReader {
 
     std::shared_ptr<const ClassMap> classMap() const override { return classMap_; }
 
-    int beams() const noexcept { return layout_.beams; }
-
     std::shared_ptr<const Scan> read(std::size_t index) const override;
 
     /// Whether the cones of the frame are known.

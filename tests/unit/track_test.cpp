@@ -169,6 +169,7 @@ TEST_F(TrackFiles, OneScanAndScansWithoutTruth) {
     const auto one = openDataset(root() / "velodyne/000001.bin");
     ASSERT_EQ(one->frames().size(), 1U);
     EXPECT_EQ(one->frames()[0].id, "000001");
+    EXPECT_EQ(openDataset(root() / "track.json")->frames().size(), 2U);
     std::filesystem::remove_all(root() / "labels");
     const auto bare = openDataset(root());
     EXPECT_FALSE(bare->read(0)->groundTruth.has_value());
@@ -184,11 +185,21 @@ TEST_F(TrackFiles, DamagedFilesAreNamed) {
     EXPECT_THAT(cone("1 none 1 2 3 4\n"), HasSubstr("is no cone"));
     EXPECT_THAT(cone("1 blue 1 nan 3 4\n"), HasSubstr("is no cone"));
     EXPECT_THAT(cone("1 blue 1 2 3 4 5\n"), HasSubstr("is no cone"));
-    EXPECT_THAT(errorAfterWriting("track.json", "{"), HasSubstr("siskin-track-1"));
-    EXPECT_THAT(
-        errorAfterWriting("track.json", R"({"format":"siskin-track-1","beams":-3})"),
-        HasSubstr("\"beams\"")
-    );
+    const std::pair<const char*, const char*> descriptions[] = {
+        {"", "track.json: byte 1: not valid JSON"},
+        {"{", "track.json: byte 2: not valid JSON"},
+        {"[]", "siskin-track-1"},
+        {R"({"format":"siskin-track-2"})", "siskin-track-1"},
+        {R"({"format":"siskin-track-1","beams":-3})", "\"beams\" is not a whole number from 1"},
+        {R"({"format":"siskin-track-1","beams":4294967295})", "\"beams\""},
+        {R"({"format":"siskin-track-1","beams":64,"beams":32})", "key 'beams' occurs twice"},
+        {R"({"format":"siskin-track-1","beams":64})", "\"framesPerTrack\""},
+        {R"({"format":"siskin-track-1","beams":64,"framesPerTrack":0})", "\"framesPerTrack\""},
+        {R"({"format":"siskin-track-1","beams":64,"framesPerTrack":4294967296})",
+         "\"framesPerTrack\" is not a whole number from 1 to 1000000"}};
+    for (const auto& [text, why] : descriptions) {
+        EXPECT_THAT(errorAfterWriting("track.json", text), HasSubstr(why)) << text;
+    }
     std::filesystem::remove_all(root() / "velodyne");
     EXPECT_THAT(
         errorAfterWriting(

@@ -42,8 +42,6 @@ class TrackDrive {
     /// Depends on the seed, the numbers and the beams only. May be called from several threads.
     TrackFrame frame(std::size_t index, int beams) const;
 
-    const TrackWorld& world() const noexcept { return world_; }
-
   private:
     std::uint64_t seed_;
     std::size_t frames_;
