@@ -3,22 +3,19 @@
 
 #include "core/base/error.hpp"
 #include "datasets/kitti/kitti_files.hpp"
+#include "datasets/paths.hpp"
 #include "datasets/semantickitti/scan_files.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace siskin {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-bool isFolder(const fs::path& path) {
-    std::error_code ignored;
-    return fs::is_directory(path, ignored);
-}
 
 fs::path splitFolder(const fs::path& path) {
     for (const auto& folder : {path, path / "training", path / "testing"}) {
@@ -27,7 +24,12 @@ fs::path splitFolder(const fs::path& path) {
         }
     }
     throw DatasetError(
-        fmt::format("{}: no folders 'velodyne' and 'calib', here or in 'training'", path.string()),
+        isFolder(path) ? fmt::format(
+                             "{}: no folders 'velodyne' and 'calib', here, in 'training' or in "
+                             "'testing'",
+                             path.string()
+                         )
+                       : fmt::format("{}: not a folder", path.string()),
         "give the root of the KITTI object benchmark, or its 'training' or 'testing' folder"
     );
 }
@@ -43,18 +45,35 @@ KittiObjectSet::KittiObjectSet(const fs::path& path, const fs::path& boxes)
             "frustums are cut from 2D detections: give a folder of KITTI text files with --boxes"
         );
     }
-    for (const auto& entry : fs::directory_iterator(folder_ / "velodyne")) {
-        if (entry.path().extension() == ".bin") {
-            frames_.push_back(entry.path().stem().string());
+    for (const fs::path& entry : sortedEntries(folder_ / "velodyne")) {
+        if (entry.extension() == ".bin") {
+            frames_.push_back(entry.stem().string());
         }
     }
-    std::sort(frames_.begin(), frames_.end());
+    std::sort(frames_.begin(), frames_.end()); // paths have another order: "a-1.bin", "a.bin"
     if (frames_.empty()) {
         throw DatasetError(
-            fmt::format("{}: no .bin file", (folder_ / "velodyne").string()),
+            fmt::format("{}: no .bin file that can be read", (folder_ / "velodyne").string()),
             "one scan per frame is expected there, e.g. 000000.bin"
         );
     }
+    const bool some = std::any_of(frames_.begin(), frames_.end(), [this](const std::string& id) {
+        return isFile(boxes_ / (id + ".txt"));
+    });
+    if (!boxesAreLabels_ && !some) { // a detector that found nothing at all, or the wrong folder
+        throw DatasetError(
+            fmt::format("{}: no text file of any frame", boxes_.string()),
+            fmt::format("one per frame is expected there, e.g. {}.txt", frames_.front())
+        );
+    }
+}
+
+bool KittiObjectSet::readsFrom(const fs::path& folder) const {
+    const std::array own = {boxes_, folder_ / "label_2", folder_ / "calib"};
+    return std::any_of(own.begin(), own.end(), [&folder](const fs::path& path) {
+        std::error_code ignored; // what does not exist holds nothing
+        return fs::equivalent(path, folder, ignored);
+    });
 }
 
 CameraFrame KittiObjectSet::read(const std::string& id) const {

@@ -26,6 +26,10 @@ class KittiObjectSet {
     /// Ids of the frames that have points ("000000" ...), in order; never empty.
     const std::vector<std::string>& frames() const noexcept { return frames_; }
 
+    /// Whether it holds labels, calibrations or the 2D boxes: results, which have the same names,
+    /// would replace them.
+    bool readsFrom(const std::filesystem::path& folder) const;
+
     /// Throws `DatasetError` when the id is not known or one of its files is missing or malformed.
     /// Only the file of boxes may be missing: a detector that found nothing may write none, but
     /// labels must be there.
