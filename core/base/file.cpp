@@ -95,4 +95,18 @@ void writeFileAtomically(const std::filesystem::path& path, std::string_view con
     writeFileAtomically(path, std::as_bytes(std::span(content.data(), content.size())));
 }
 
+void requireWritableFolder(const std::filesystem::path& folder) {
+    std::error_code status;
+    std::filesystem::create_directories(folder, status);
+    if (!status && ::access(folder.c_str(), W_OK | X_OK) != 0) {
+        status = std::error_code(errno, std::generic_category());
+    }
+    if (status) {
+        throw DatasetError(
+            fmt::format("{}: cannot write there: {}", folder.string(), status.message()),
+            "give another folder, or check its permissions"
+        );
+    }
+}
+
 } // namespace siskin

@@ -25,4 +25,8 @@ readTextFile(const std::filesystem::path& path, std::size_t maxBytes = std::size
 void writeFileAtomically(const std::filesystem::path& path, std::span<const std::byte> content);
 void writeFileAtomically(const std::filesystem::path& path, std::string_view content);
 
+/// For results that take long to come by: makes the folder now. Throws `DatasetError` when it
+/// cannot be made or nothing can be written into it.
+void requireWritableFolder(const std::filesystem::path& folder);
+
 } // namespace siskin

@@ -122,6 +122,18 @@ TEST(Cancel, ThrowsOnceAStopWasRequested) {
     EXPECT_THROW(throwIfStopRequested(source.get_token()), Cancelled);
 }
 
+TEST(WritableFolder, IsMadeOrRefusedBeforeTheWork) {
+    const test::TemporaryFolder folder;
+    requireWritableFolder(folder.path() / "a/b");
+    requireWritableFolder(folder.path() / "a/b");
+    EXPECT_TRUE(std::filesystem::is_directory(folder.path() / "a/b"));
+    writeFileAtomically(folder.path() / "file", std::string_view("x"));
+    for (const char* name : {"file", "file/below"}) {
+        const auto line = datasetErrorOf([&] { requireWritableFolder(folder.path() / name); });
+        EXPECT_THAT(line, HasSubstr(std::string(name) + ": cannot write there: Not a directory"));
+    }
+}
+
 TEST(Resources, FindsAFileOfTheProgramAndNamesAMissingOne) {
     EXPECT_TRUE(std::filesystem::exists(resourcePath("carbon_intensity.csv")));
     try {
