@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
-#include <vector>
 
 namespace siskin {
 
@@ -30,6 +30,23 @@ std::filesystem::path resourcePath(const std::filesystem::path& relative) {
         fmt::format("resource '{}' not found", relative.string()),
         "set SISKIN_RESOURCES to the repository's resources folder"
     );
+}
+
+std::vector<std::filesystem::path> demoWeights() {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(resourcePath("demo"))) {
+        if (entry.path().extension() == ".safetensors") {
+            files.push_back(entry.path());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+std::string demoName(const std::filesystem::path& weights) {
+    const auto files = demoWeights();
+    const bool ours = std::find(files.begin(), files.end(), weights) != files.end();
+    return ours ? fmt::format("demo:{}", weights.stem().string()) : std::string();
 }
 
 } // namespace siskin

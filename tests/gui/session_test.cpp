@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The session with scripted models: running, cancelling, late results, failures, commands.
 #include "core/base/error.hpp"
+#include "core/base/resources.hpp"
 #include "tests/gui/fake_session.hpp"
 #include "tests/gui/gui_test.hpp"
 #include "widgets/controller/command_text.hpp"
@@ -262,6 +263,13 @@ TEST(CommandText, QuotesForTheShell) {
         commandText({"demo:shapes", "chair/0"}, {shapes}, "WORLD"),
         "siskin run demo:shapes --frame chair/0 --model pointnet2msg:random:0.25 --votes 10 "
         "--region WORLD"
+    );
+    ModelSpec demo;
+    demo.weights = resourcePath("demo") / "pvcnn-rooms.safetensors";
+    demo.precision = Precision::Float16;
+    EXPECT_EQ(
+        commandText({"demo:rooms", {}}, {demo}, "WORLD"),
+        "siskin run demo:rooms --model demo:pvcnn-rooms@fp16 --region WORLD"
     );
     ModelSpec folder;
     folder.predictions = "their labels";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "widgets/controller/command_text.hpp"
 
+#include "core/base/resources.hpp"
+
 #include <QRegularExpression>
 #include <QStringList>
 
@@ -10,14 +12,13 @@ namespace siskin::ui {
 
 namespace {
 
-/// KIND:WEIGHTS, KIND:WEIGHTS:CONFIG or KIND:random:WIDTH with @PRECISION, or predictions:FOLDER,
-/// as `siskin run --model` reads it.
-QString modelArgument(const ModelSpec& spec) {
-    if (!spec.predictions.empty()) {
-        return QStringLiteral("predictions:") + QString::fromStdString(spec.predictions.string());
+/// demo:NAME, KIND:WEIGHTS, KIND:WEIGHTS:CONFIG or KIND:random:WIDTH.
+QString networkArgument(const ModelSpec& spec) {
+    const auto demo = spec.config ? std::string() : demoName(spec.weights);
+    if (!demo.empty()) {
+        return QString::fromStdString(demo);
     }
-    const std::string_view kind = toString(spec.kind);
-    QStringList parts{QString::fromUtf8(kind.data(), static_cast<qsizetype>(kind.size()))};
+    QStringList parts{QString::fromStdString(std::string(toString(spec.kind)))};
     if (spec.weights.empty()) {
         parts << QStringLiteral("random") << QString::number(spec.randomWidth);
     } else {
@@ -26,11 +27,18 @@ QString modelArgument(const ModelSpec& spec) {
     if (spec.config) {
         parts << QString::fromStdString(spec.config->string());
     }
-    const std::string_view precision = toString(spec.precision);
-    return parts.join(QLatin1Char(':')) +
-           (spec.precision == Precision::Float32
-                ? QString()
-                : QLatin1Char('@') + QString::fromStdString(std::string(precision)));
+    return parts.join(QLatin1Char(':'));
+}
+
+/// A network with @PRECISION, or predictions:FOLDER, as `siskin run --model` reads it.
+QString modelArgument(const ModelSpec& spec) {
+    if (!spec.predictions.empty()) {
+        return QStringLiteral("predictions:") + QString::fromStdString(spec.predictions.string());
+    }
+    const std::string precision(toString(spec.precision));
+    return spec.precision == Precision::Float32
+               ? networkArgument(spec)
+               : networkArgument(spec) + QLatin1Char('@') + QString::fromStdString(precision);
 }
 
 } // namespace
