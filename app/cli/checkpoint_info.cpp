@@ -3,6 +3,7 @@
 
 #include "core/checkpoint/checkpoint.hpp"
 #include "core/models/model_metadata.hpp"
+#include "core/models/object_network_kind.hpp"
 #include "core/report/format.hpp"
 
 #include <fmt/format.h>
@@ -31,12 +32,9 @@ const torch::Tensor* find(const Checkpoint& checkpoint, const std::string& name)
 
 /// What a file written by `siskin train` says about itself.
 std::string trainingLines(const ModelMetadata& metadata) {
-    auto text = fmt::format("  classes     {}\n", metadata.classMap);
-    if (!isPointModel(metadata.kind)) {
-        text += fmt::format("  voxels      {} m\n", metadata.voxelSize);
-    }
-    text += fmt::format(
-        "  trained on  {}\n  training    {} steps, seed {}, siskin {} ({})\n",
+    auto text = fmt::format(
+        "  classes     {}\n  trained on  {}\n  training    {} steps, seed {}, siskin {} ({})\n",
+        metadata.classMap,
         metadata.data,
         formatCount(metadata.step),
         metadata.seed,
@@ -69,7 +67,7 @@ std::string guessNetwork(const Checkpoint& checkpoint) {
     constexpr double kStemChannelsAtFullWidth = 32.0;
     const auto* stem = find(checkpoint, "stem.0.kernel");
     if (stem == nullptr || stem->dim() != 3) {
-        return "not a LiDAR network that this program knows";
+        return "none that this program knows by its tensors; name it, e.g. --model pvcnn:FILE";
     }
     if (find(checkpoint, "downsample.0.transition.net.conv.kernel") != nullptr) {
         return "SPVNAS sub-network (needs its net.config)";
@@ -88,6 +86,31 @@ std::string guessNetwork(const Checkpoint& checkpoint) {
         formatSignificant(width, 2),
         classes
     );
+}
+
+/// The network and, of files written by `siskin train`, where it comes from.
+struct Origin {
+    std::string network;
+    std::string training; ///< lines
+};
+
+Origin originOf(const Checkpoint& checkpoint, const std::string& path) {
+    if (const auto trained = metadataFromMap(checkpoint.metadata, path)) {
+        const auto voxels = isPointModel(trained->kind)
+                                ? std::string()
+                                : fmt::format("  voxels      {} m\n", trained->voxelSize);
+        return {defaultLabel(trained->kind, trained->parameters), voxels + trainingLines(*trained)};
+    }
+    const auto object = checkpoint.metadata.find(std::string(kObjectModelKey));
+    if (object != checkpoint.metadata.end()) {
+        return {
+            fmt::format(
+                "{} for single objects ('siskin cones')",
+                titleOf(objectNetworkFromName(object->second))
+            ),
+            trainingLines(trainingFromMap(checkpoint.metadata, path))};
+    }
+    return {guessNetwork(checkpoint), {}};
 }
 
 std::string tensorLines(const Checkpoint& checkpoint) {
@@ -124,7 +147,7 @@ bool looksLikeCheckpoint(const std::filesystem::path& path) {
 
 std::string describeCheckpoint(const std::filesystem::path& path) {
     const auto checkpoint = readCheckpoint(path);
-    const auto trained = metadataFromMap(checkpoint.metadata, path.string());
+    const Origin origin = originOf(checkpoint, path.string());
     std::int64_t parameters = 0;
     for (const auto& [name, tensor] : checkpoint.tensors) {
         parameters += isStatistic(name) ? 0 : tensor.numel();
@@ -133,11 +156,11 @@ std::string describeCheckpoint(const std::filesystem::path& path) {
         "{}\n  format      {}\n  network     {}\n  tensors     {}\n  parameters  {}\n",
         path.string(),
         checkpoint.format,
-        trained ? defaultLabel(trained->kind, trained->parameters) : guessNetwork(checkpoint),
+        origin.network,
         checkpoint.tensors.size(),
         formatCount(parameters)
     );
-    text += trained ? trainingLines(*trained) : std::string();
+    text += origin.training;
     for (const auto& [key, value] : checkpoint.metadata) {
         if (!key.starts_with("siskin.")) {
             text += fmt::format("  {:<10}  {}\n", key, value);

@@ -61,32 +61,20 @@ std::optional<Precision> precisionSuffix(const std::string& text) {
 
 constexpr std::string_view kPredictions = "predictions:";
 constexpr std::string_view kDemo = "demo:";
-constexpr std::string_view kDemoEnding = ".safetensors";
 
-/// Names of the networks in resources/demo, sorted.
-std::vector<std::string> demoNetworks() {
-    std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(resourcePath("demo"))) {
-        if (entry.path().extension() == kDemoEnding) {
-            names.push_back(fmt::format("{}{}", kDemo, entry.path().stem().string()));
+std::filesystem::path demoFile(const std::string& text) {
+    std::vector<std::string> known;
+    for (const auto& file : demoWeights()) {
+        known.push_back(demoName(file));
+        if (known.back() == text) {
+            return file;
         }
     }
-    std::sort(names.begin(), names.end());
-    return names;
-}
-
-std::filesystem::path demoWeights(const std::string& text) {
-    const auto known = demoNetworks();
-    if (std::find(known.begin(), known.end(), text) == known.end()) {
-        throw ConfigError(
-            fmt::format("no network '{}' comes with the program", text),
-            known.empty()
-                ? "none does in this copy"
-                : didYouMean(text, known, fmt::format("there are {}", fmt::join(known, ", ")))
-        );
-    }
-    const auto name = text.substr(kDemo.size()) + std::string(kDemoEnding);
-    return resourcePath("demo") / name;
+    throw ConfigError(
+        fmt::format("no network '{}' comes with the program", text),
+        known.empty() ? "none does in this copy"
+                      : didYouMean(text, known, fmt::format("there are {}", fmt::join(known, ", ")))
+    );
 }
 
 /// Whether `text` is a path and no kind: it ends as weight files do, and no kind can stand before
@@ -117,8 +105,7 @@ ModelArgument parseModelArgument(const std::string& whole) {
     argument.precision = precisionSuffix(whole);
     const std::string text = argument.precision ? whole.substr(0, whole.rfind('@')) : whole;
     if (text.starts_with(kDemo) || isWeightFile(text)) {
-        argument.weights =
-            text.starts_with(kDemo) ? demoWeights(text) : std::filesystem::path(text);
+        argument.weights = text.starts_with(kDemo) ? demoFile(text) : std::filesystem::path(text);
         return argument;
     }
     const auto colon = text.find(':');
@@ -161,6 +148,12 @@ ModelSpec makeModelSpec(const ModelArgument& argument) {
         return spec;
     }
     const auto described = describeModelFile(argument.weights);
+    if (!described && isObjectModelFile(argument.weights)) {
+        throw ConfigError(
+            fmt::format("{} is a network for single objects", argument.weights.string()),
+            "run it with 'siskin cones'"
+        );
+    }
     if (!described) {
         throw ConfigError(
             fmt::format("{} does not say which network it is of", argument.weights.string()),

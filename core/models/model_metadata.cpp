@@ -53,20 +53,9 @@ Map toMap(const ModelMetadata& metadata) {
     return map;
 }
 
-std::optional<ModelMetadata> metadataFromMap(const Map& map, const std::string& origin) {
-    if (!map.contains("siskin.model")) {
-        return std::nullopt;
-    }
+ModelMetadata trainingFromMap(const Map& map, const std::string& origin) {
     ModelMetadata metadata;
-    try {
-        metadata.kind = modelKindFromName(map.at("siskin.model"));
-    } catch (const ConfigError& error) {
-        throw CheckpointError(fmt::format("{}: {}", origin, error.what()), error.hint());
-    }
     metadata.classMap = textOf(map, "siskin.class_map");
-    if (!isPointModel(metadata.kind)) {
-        metadata.voxelSize = numberOf<double>(map, "siskin.voxel_size", origin);
-    }
     metadata.netConfig = textOf(map, "siskin.net_config");
     metadata.width = numberOf<double>(map, "siskin.width", origin);
     metadata.parameters = numberOf<std::int64_t>(map, "siskin.parameters", origin);
@@ -76,6 +65,22 @@ std::optional<ModelMetadata> metadataFromMap(const Map& map, const std::string& 
     metadata.commit = textOf(map, "siskin.commit");
     metadata.version = textOf(map, "siskin.version");
     metadata.scores = textOf(map, "siskin.scores");
+    return metadata;
+}
+
+std::optional<ModelMetadata> metadataFromMap(const Map& map, const std::string& origin) {
+    if (!map.contains("siskin.model")) {
+        return std::nullopt;
+    }
+    ModelMetadata metadata = trainingFromMap(map, origin);
+    try {
+        metadata.kind = modelKindFromName(map.at("siskin.model"));
+    } catch (const ConfigError& error) {
+        throw CheckpointError(fmt::format("{}: {}", origin, error.what()), error.hint());
+    }
+    if (!isPointModel(metadata.kind)) {
+        metadata.voxelSize = numberOf<double>(map, "siskin.voxel_size", origin);
+    }
     if (!(metadata.voxelSize > 0.0 && metadata.voxelSize < 100.0)) {
         throw CheckpointError(
             fmt::format("{}: metadata 'siskin.voxel_size' is no size in metres", origin),

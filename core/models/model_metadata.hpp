@@ -38,6 +38,11 @@ std::map<std::string, std::string> toMap(const ModelMetadata& metadata);
 std::optional<ModelMetadata>
 metadataFromMap(const std::map<std::string, std::string>& map, const std::string& origin);
 
+/// All but kind and voxel size, for files that name their network by another key. Throws
+/// `CheckpointError` like the above.
+ModelMetadata
+trainingFromMap(const std::map<std::string, std::string>& map, const std::string& origin);
+
 /// The usual name of a network, e.g. "SPVCNN 1.4M"; without parameters just "SPVCNN".
 std::string defaultLabel(ModelKind kind, std::int64_t parameters);
 

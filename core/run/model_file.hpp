@@ -3,8 +3,10 @@
 #pragma once
 
 #include "core/models/model_kind.hpp"
+#include "core/scan/class_map.hpp"
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -22,5 +24,12 @@ struct ModelDescription {
 /// Reads the head of the file only. Empty for weights that do not say, such as the official ones.
 /// Throws `CheckpointError` when the file is missing or damaged.
 std::optional<ModelDescription> describeModelFile(const std::filesystem::path& path);
+
+/// The class map of resources/classmaps with that name.
+std::shared_ptr<const ClassMap> classMapNamed(const std::string& name);
+
+/// Whether it holds a network for single objects, which `siskin cones` runs and nothing else does.
+/// Throws what `describeModelFile` throws.
+bool isObjectModelFile(const std::filesystem::path& path);
 
 } // namespace siskin

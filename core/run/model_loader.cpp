@@ -5,6 +5,7 @@
 #include "core/base/file.hpp"
 #include "core/base/resources.hpp"
 #include "core/models/model_metadata.hpp"
+#include "core/models/object_network_kind.hpp"
 #include "core/run/model_file.hpp"
 
 #include <fmt/format.h>
@@ -170,6 +171,12 @@ ModelWeights openWeights(ModelSpec& spec) {
     }
     auto checkpoint = readCheckpoint(spec.weights);
     auto metadata = metadataFromMap(checkpoint.metadata, spec.weights.string());
+    if (checkpoint.metadata.contains(std::string(kObjectModelKey))) {
+        throw ConfigError(
+            fmt::format("{} is a network for single objects", spec.weights.string()),
+            "run it with 'siskin cones'"
+        );
+    }
     if (metadata && !spec.classMap) {
         spec.classMap = classMapNamed(metadata->classMap);
     }
@@ -234,6 +241,10 @@ std::optional<ModelDescription> describeModelFile(const std::filesystem::path& p
         metadata->voxelSize,
         defaultLabel(metadata->kind, metadata->parameters),
         metadata->width};
+}
+
+bool isObjectModelFile(const std::filesystem::path& path) {
+    return readMetadata(path).contains(std::string(kObjectModelKey));
 }
 
 } // namespace siskin

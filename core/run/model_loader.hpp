@@ -27,9 +27,6 @@ struct ModelWeights {
     std::optional<ModelMetadata> metadata; ///< of files that `siskin train` wrote
 };
 
-/// The class map of resources/classmaps with that name.
-std::shared_ptr<const ClassMap> classMapNamed(const std::string& name);
-
 /// Reads the file, or makes random weights up; gives `spec` the class map that the file names where
 /// it has none. Throws as `loadNetwork`, also when the file is of another kind or other classes.
 ModelWeights openWeights(ModelSpec& spec);
