@@ -68,7 +68,7 @@ Pane truthPane(const FrameReport& frame) {
 
 /// Short enough for three panes side by side.
 std::string modelDetail(const ModelRun& run) {
-    auto text = fmt::format("{} ms", formatMilliseconds(run.result.trace.totalSeconds()));
+    auto text = formatLatency(run.result.trace.totalSeconds());
     if (const auto joules = run.result.energy.total()) {
         text += fmt::format(
             "  {} J/frame {}", formatSignificant(joules->value), badge(run.result.energy.method())
@@ -78,7 +78,7 @@ std::string modelDetail(const ModelRun& run) {
         text += fmt::format("  {} gCO2e/1000", formatSignificant(run.gramsPer1000Frames->value));
     }
     if (run.scores) {
-        text += fmt::format("  mIoU {}", formatPercent(run.scores->presentClasses.mean));
+        text += fmt::format("  mIoU {}", formatPercent(run.scores->miou()));
     }
     return text;
 }

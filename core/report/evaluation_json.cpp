@@ -271,7 +271,7 @@ Json evaluationDocument(const EvaluationReport& report) {
              {"weights_sha256", model.weightsSha256},
              {"config_sha256", model.configSha256},
              {"precision", model.precision},
-             {"voxel_size_m", model.voxelSize}}
+             {"voxel_size_m", model.voxelSize > 0.0 ? Json(model.voxelSize) : Json(nullptr)}}
         );
     }
     return {

@@ -14,7 +14,7 @@ namespace {
 std::string scoreText(const ModelRun& run) {
     return run.scores ? fmt::format(
                             "mIoU {}   accuracy {}",
-                            formatPercent(run.scores->presentClasses.mean),
+                            formatPercent(run.scores->miou()),
                             formatPercent(run.scores->presentClasses.accuracy)
                         )
                       : std::string("no labels");

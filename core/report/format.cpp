@@ -21,6 +21,12 @@ std::string formatCount(std::int64_t value) {
     return grouped;
 }
 
+std::string formatCounted(std::size_t count, std::string_view noun, std::string_view ending) {
+    return fmt::format(
+        "{} {}{}", formatCount(static_cast<std::int64_t>(count)), noun, count == 1 ? "" : ending
+    );
+}
+
 std::string formatSignificant(double value, int digits) {
     if (!std::isfinite(value)) {
         return fmt::format("{}", value);
@@ -37,6 +43,16 @@ std::string formatMilliseconds(double seconds) {
     const double milliseconds = seconds * 1e3;
     return milliseconds < 0.01 ? fmt::format("{:.3f}", milliseconds)
                                : formatSignificant(milliseconds);
+}
+
+std::string formatLatency(double seconds) {
+    constexpr double kLong = 10.0;
+    return seconds < kLong ? formatMilliseconds(seconds) + " ms"
+                           : formatSignificant(seconds) + " s";
+}
+
+std::string formatMegabytes(std::int64_t bytes) {
+    return formatSignificant(1e-6 * static_cast<double>(bytes));
 }
 
 std::string formatEstimate(const Estimate& estimate) {

@@ -166,10 +166,12 @@ std::string facts(const FrameReport& frame, const Environment& environment) {
             model.label,
             model.kind
                 ? fmt::format(
-                      "{}, {} parameters, voxels of {} m, classes {}",
+                      "{}, {} parameters{}, classes {}",
                       model.weightsSource,
                       formatCount(model.parameters),
-                      formatSignificant(model.voxelSize),
+                      model.voxelSize > 0.0
+                          ? fmt::format(", voxels of {} m", formatSignificant(model.voxelSize))
+                          : "",
                       model.classMap->name()
                   )
                 : fmt::format(

@@ -91,4 +91,17 @@ std::string htmlFact(std::string_view name, std::string_view value) {
     return fmt::format("<dt>{}</dt><dd>{}</dd>", escapeHtml(name), escapeHtml(value));
 }
 
+std::string htmlTable(std::span<const std::vector<std::string>> lines) {
+    std::string html = "<div class=scroll><table>";
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const char* cell = i == 0 ? "th" : "td";
+        html += i == 0 ? "<thead><tr>" : "<tr>";
+        for (const auto& text : lines[i]) {
+            html += fmt::format("<{0}>{1}</{0}>", cell, text);
+        }
+        html += i == 0 ? "</tr></thead><tbody>" : "</tr>\n";
+    }
+    return html + "</tbody></table></div>\n";
+}
+
 } // namespace siskin

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace siskin {
 
@@ -24,5 +25,8 @@ std::string cssColour(Colour colour); ///< "#rrggbb"
 
 /// An entry of a definition list; both are escaped.
 std::string htmlFact(std::string_view name, std::string_view value);
+
+/// A table that scrolls sideways where it is too wide. The first line is the head; cells are HTML.
+std::string htmlTable(std::span<const std::vector<std::string>> lines);
 
 } // namespace siskin

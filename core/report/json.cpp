@@ -54,7 +54,7 @@ Json modelJson(const ModelInfo& model) {
         {"weights", model.weightsSource},
         {"trained", model.trained},
         {"parameters", ofNetwork(model.parameters)},
-        {"voxel_size_m", ofNetwork(model.voxelSize)},
+        {"voxel_size_m", model.voxelSize > 0.0 ? Json(model.voxelSize) : Json(nullptr)},
         {"precision", ofNetwork(toString(model.precision))},
         {"class_map", model.classMap->name()},
         {"device", model.device}};
@@ -101,6 +101,7 @@ Json scoresJson(const Scores& scores, const ClassMap& classMap) {
     return {
         {"scored_points", scores.confusion.scoredPoints()},
         {"accuracy", scores.presentClasses.accuracy},
+        {"shape_iou", optionalNumber(scores.shapeIou)},
         {"absent_skipped", ruleJson(scores.presentClasses)},
         {"absent_is_one", ruleJson(scores.absentIsOne)},
         {"absent_is_zero", ruleJson(scores.absentIsZero)},
@@ -161,7 +162,9 @@ Json summaryJson(const RunSummary& summary, const GridIntensity& grid) {
               joules ? estimateJson(gramsPer1000Frames(*joules, grid)) : Json(nullptr)},
              {"scores",
               model.confusion ? scoresJson(scoresOf(*model.confusion), *model.classMap)
-                              : Json(nullptr)}}
+                              : Json(nullptr)},
+             {"instance_miou",
+              model.shapeIous.empty() ? Json(nullptr) : optionalNumber(model.miou())}}
         );
     }
     return {

@@ -3,7 +3,6 @@
 
 #include "core/base/error.hpp"
 #include "core/energy/csv.hpp"
-#include "core/eval/part_scores.hpp"
 
 #include <fmt/format.h>
 
@@ -77,17 +76,7 @@ ratio(const std::optional<PublishedFigure>& figure, const std::optional<Publishe
     return same ? ratio(figure->value, base->value) : std::nullopt;
 }
 
-/// Of a shape the mean over the parts of its category, of a room over the classes present.
-std::optional<double> miouOf(const ModelRun& run, const Scan& scan) {
-    if (!run.scores || !run.result.model.trained) {
-        return std::nullopt;
-    }
-    return scan.shapeCategory
-               ? shapeIou(run.scores->confusion, kShapeCategories[*scan.shapeCategory])
-               : run.scores->presentClasses.mean;
-}
-
-PaperRow measuredRow(const ModelRun& run, std::string name, const Scan& scan, double batchPoints) {
+PaperRow measuredRow(const ModelRun& run, std::string name, double batchPoints) {
     const auto& result = run.result;
     PaperRow row;
     row.name = std::move(name);
@@ -101,8 +90,8 @@ PaperRow measuredRow(const ModelRun& run, std::string name, const Scan& scan, do
     }
     row.tensorBytes = result.peakTensorBytes;
     row.joules = result.energy.total();
-    row.miou = miouOf(run, scan);
-    if (row.miou) {
+    if (run.scores && result.model.trained) {
+        row.miou = run.scores->miou();
         row.accuracy = run.scores->presentClasses.accuracy;
     }
     return row;
@@ -150,11 +139,12 @@ PaperComparison paperComparison(
     const double points = shapes ? kShapePoints : kRoomPoints;
     PaperComparison comparison;
     comparison.scan = frame.scan->id;
+    comparison.shapes = shapes;
     comparison.dataset = shapes ? "ShapeNetPart" : "S3DIS Area 5";
     comparison.batch = fmt::format("{:.0f} x {:.0f} points", kBatchClouds, points);
     comparison.device = frame.runs.front().result.trace.device;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        auto row = measuredRow(frame.runs[i], names[i], *frame.scan, kBatchClouds * points);
+        auto row = measuredRow(frame.runs[i], names[i], kBatchClouds * points);
         addPublished(row, comparison.dataset, published);
         comparison.rows.push_back(std::move(row));
     }

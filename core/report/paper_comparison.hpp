@@ -56,6 +56,7 @@ struct PaperRow {
 
 struct PaperComparison {
     std::string scan;    ///< id
+    bool shapes = false; ///< else rooms
     std::string dataset; ///< of the published figures
     std::string batch;   ///< of the paper's latencies, e.g. "8 x 2048 points"
     std::string device;
@@ -71,6 +72,9 @@ PaperComparison paperComparison(
     const std::vector<std::string>& names,
     const std::vector<PublishedFigure>& published
 );
+
+/// All of it but the data set.
+nlohmann::ordered_json figureJson(const PublishedFigure& figure);
 
 /// Two tables and what the marks mean; ends with a newline.
 std::string paperText(const PaperComparison& comparison);

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace siskin {
 
 namespace {
@@ -52,7 +54,7 @@ Table measuredTable(const PaperComparison& comparison) {
          fmt::format("ms per {}", comparison.batch),
          "tensors MB",
          "J",
-         "mIoU",
+         comparison.shapes ? "IoU of the shape" : "mIoU",
          "accuracy"}
     );
     for (const auto& row : comparison.rows) {
@@ -62,8 +64,7 @@ Table measuredTable(const PaperComparison& comparison) {
              formatCount(row.parameters),
              formatMilliseconds(row.seconds),
              formatMilliseconds(row.batchSeconds),
-             row.tensorBytes > 0 ? formatSignificant(1e-6 * static_cast<double>(row.tensorBytes))
-                                 : "-",
+             row.tensorBytes > 0 ? formatMegabytes(row.tensorBytes) : "-",
              row.joules ? formatSignificant(row.joules->value) : "-",
              shareText(row.miou),
              shareText(row.accuracy)}
@@ -121,29 +122,15 @@ std::string gridText(const Table& table, std::size_t leftColumns) {
 }
 
 std::string gridHtml(const Table& table) {
-    std::string html = fmt::format("<h3>{}</h3><div class=scroll><table>", escapeHtml(table.title));
-    for (std::size_t i = 0; i < table.lines.size(); ++i) {
-        const char* cell = i == 0 ? "th" : "td";
-        html += i == 0 ? "<thead><tr>" : "<tr>";
-        for (const auto& text : table.lines[i]) {
-            html += fmt::format("<{0}>{1}</{0}>", cell, escapeHtml(text));
-        }
-        html += i == 0 ? "</tr></thead><tbody>" : "</tr>\n";
+    auto lines = table.lines;
+    for (auto& line : lines) {
+        std::transform(line.begin(), line.end(), line.begin(), escapeHtml);
     }
-    return html + "</tbody></table></div>\n";
+    return fmt::format("<h3>{}</h3>{}", escapeHtml(table.title), htmlTable(lines));
 }
 
-Json figureJson(const std::optional<PublishedFigure>& figure) {
-    if (!figure) {
-        return nullptr;
-    }
-    return {
-        {"model", figure->model},
-        {"value", figure->value},
-        {"unit", figure->unit},
-        {"hardware", figure->hardware},
-        {"source", figure->source},
-        {"status", figure->status}};
+Json optionalFigure(const std::optional<PublishedFigure>& figure) {
+    return figure ? figureJson(*figure) : Json(nullptr);
 }
 
 Json rowJson(const PaperRow& row) {
@@ -161,15 +148,26 @@ Json rowJson(const PaperRow& row) {
         {"time_over_pvcnn", optionalNumber(row.timeRatio)},
         {"memory_over_pvcnn", optionalNumber(row.memoryRatio)},
         {"published",
-         {{"latency", figureJson(row.publishedLatency)},
-          {"memory", figureJson(row.publishedMemory)},
-          {"miou", figureJson(row.publishedMiou)},
-          {"accuracy", figureJson(row.publishedAccuracy)},
+         {{"latency", optionalFigure(row.publishedLatency)},
+          {"memory", optionalFigure(row.publishedMemory)},
+          {"miou", optionalFigure(row.publishedMiou)},
+          {"accuracy", optionalFigure(row.publishedAccuracy)},
           {"time_over_pvcnn", optionalNumber(row.publishedTimeRatio)},
           {"memory_over_pvcnn", optionalNumber(row.publishedMemoryRatio)}}}};
 }
 
 } // namespace
+
+Json figureJson(const PublishedFigure& figure) {
+    return {
+        {"model", figure.model},
+        {"metric", figure.metric},
+        {"value", figure.value},
+        {"unit", figure.unit},
+        {"hardware", figure.hardware},
+        {"source", figure.source},
+        {"status", figure.status}};
+}
 
 std::string paperText(const PaperComparison& comparison) {
     constexpr std::size_t kLeft = 2; // name and weights

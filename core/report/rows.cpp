@@ -93,10 +93,8 @@ void addScores(RowBuilder& rows, const FrameReport& frame) {
         return;
     }
     rows.add(
-        "mIoU, classes present",
-        [](const ModelRun& run) {
-            return run.scores ? formatPercent(run.scores->presentClasses.mean) : "-";
-        },
+        std::string(miouTitle(*frame.scan)),
+        [](const ModelRun& run) { return run.scores ? formatPercent(run.scores->miou()) : "-"; },
         true
     );
     rows.add("accuracy", [](const ModelRun& run) {
@@ -124,9 +122,7 @@ void addTensorMemory(RowBuilder& rows, const FrameReport& frame) {
     const auto measured = [](const ModelRun& run) { return run.result.peakTensorBytes > 0; };
     if (std::any_of(frame.runs.begin(), frame.runs.end(), measured)) {
         rows.add("tensors at most MB", [&measured](const ModelRun& run) {
-            return measured(run)
-                       ? formatSignificant(1e-6 * static_cast<double>(run.result.peakTensorBytes))
-                       : std::string("-");
+            return measured(run) ? formatMegabytes(run.result.peakTensorBytes) : std::string("-");
         });
     }
 }

@@ -122,8 +122,12 @@ ScanView viewOf(const Scan& scan, ModelTask task, float aspect) {
     return view;
 }
 
-ModelTask taskOf(const Scan& scan, ModelTask otherwise) {
-    return scan.shapeCategory ? ModelTask::ShapeParts : otherwise;
+ModelTask taskOf(const Scan& scan, ModelTask ofClasses) {
+    if (scan.shapeCategory) {
+        return ModelTask::ShapeParts;
+    }
+    const bool coloured = scan.field("rgb") != nullptr && scan.field("intensity") == nullptr;
+    return ofClasses == ModelTask::LidarScene && coloured ? ModelTask::IndoorScene : ofClasses;
 }
 
 } // namespace siskin

@@ -21,7 +21,9 @@ struct ScanView {
 /// one sees into it; a shape is turned from y up to z up and enlarged.
 ScanView viewOf(const Scan& scan, ModelTask task, float aspect);
 
-/// What a scan shows, as far as it says it: a shape where it has a category, else `otherwise`.
-ModelTask taskOf(const Scan& scan, ModelTask otherwise);
+/// What a scan shows: a shape where it has a category, else what the classes of its data set are
+/// for. Plain files have those of LiDAR scans and say nothing: points with colours and without
+/// intensity were not seen by a LiDAR alone and are taken for a room.
+ModelTask taskOf(const Scan& scan, ModelTask ofClasses);
 
 } // namespace siskin

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/report/scores.hpp"
 
+#include "core/eval/part_scores.hpp"
+
 #include <utility>
 
 namespace siskin {
@@ -30,7 +32,15 @@ std::optional<Scores> scorePrediction(const Scan& scan, const Prediction& predic
     }
     Confusion confusion(prediction.classMap->size());
     confusion.add(*truth, prediction.classIds);
-    return scoresOf(std::move(confusion));
+    Scores scores = scoresOf(std::move(confusion));
+    if (scan.shapeCategory && scores.confusion.classes() == kShapePartCount) {
+        scores.shapeIou = shapeIou(scores.confusion, kShapeCategories[*scan.shapeCategory]);
+    }
+    return scores;
+}
+
+std::string_view miouTitle(const Scan& scan) {
+    return scan.shapeCategory ? "IoU of the shape" : "mIoU, classes present";
 }
 
 } // namespace siskin

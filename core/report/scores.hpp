@@ -7,16 +7,24 @@
 #include "core/scan/scan.hpp"
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace siskin {
 
 struct Scores {
     Confusion confusion;
-    IouScores presentClasses; ///< AbsentClass::Skipped: the one to show for a single scan
-    IouScores absentIsOne;    ///< AbsentClass::CountsAsOne: SPVNAS's meter
-    IouScores absentIsZero;   ///< AbsentClass::CountsAsZero: the official tool
+    IouScores presentClasses;         ///< AbsentClass::Skipped: the one to show for a single scan
+    IouScores absentIsOne;            ///< AbsentClass::CountsAsOne: SPVNAS's meter
+    IouScores absentIsZero;           ///< AbsentClass::CountsAsZero: the official tool
+    std::optional<double> shapeIou{}; ///< of a shape in ShapeNetPart's classes: its benchmark's IoU
+
+    /// The figure of a single scan: `shapeIou`, else the mean over the classes present.
+    double miou() const noexcept { return shapeIou.value_or(presentClasses.mean); }
 };
+
+/// What `Scores::miou` is of such a scan: "IoU of the shape" or "mIoU, classes present".
+std::string_view miouTitle(const Scan& scan);
 
 Scores scoresOf(Confusion confusion);
 

@@ -2,6 +2,7 @@
 #include "core/report/summary.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace siskin {
 
@@ -13,7 +14,8 @@ RunSummary::Model emptyModel(const ModelRun& run) {
         .classMap = run.result.model.classMap,
         .seconds = {},
         .joules = {},
-        .confusion = {}};
+        .confusion = {},
+        .shapeIous = {}};
 }
 
 } // namespace
@@ -43,6 +45,17 @@ std::optional<Estimate> RunSummary::Model::meanJoules() const {
         .value = mean.value / count, .low = mean.low / count, .high = mean.high / count};
 }
 
+std::optional<double> RunSummary::Model::miou() const {
+    if (!confusion) {
+        return std::nullopt;
+    }
+    if (shapeIous.empty()) {
+        return intersectionOverUnion(*confusion, AbsentClass::Skipped).mean;
+    }
+    return std::accumulate(shapeIous.begin(), shapeIous.end(), 0.0) /
+           static_cast<double>(shapeIous.size());
+}
+
 void RunSummary::add(const FrameReport& frame) {
     ++frames_;
     for (const auto& run : frame.runs) {
@@ -60,6 +73,9 @@ void RunSummary::add(const FrameReport& frame) {
             model->confusion = run.scores->confusion;
         } else if (run.scores) {
             model->confusion->add(run.scores->confusion);
+        }
+        if (run.scores && run.scores->shapeIou) {
+            model->shapeIous.push_back(*run.scores->shapeIou);
         }
     }
 }

@@ -21,11 +21,15 @@ class RunSummary {
         std::vector<double> seconds;        ///< total time of each frame
         std::vector<Estimate> joules;       ///< of the frames that have a figure
         std::optional<Confusion> confusion; ///< summed over the labelled frames
+        std::vector<double> shapeIous;      ///< of the labelled shapes, in order
 
         double medianSeconds() const;
         /// Mean per frame; the interval assumes that all frames err together. Empty without
         /// figures.
         std::optional<Estimate> meanJoules() const;
+        /// Mean over the shapes (ShapeNetPart's instance mIoU), else over the classes present in
+        /// all frames together. Empty without labels.
+        std::optional<double> miou() const;
     };
 
     void add(const FrameReport& frame);

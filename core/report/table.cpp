@@ -140,45 +140,60 @@ std::string layerTable(const ModelRun& run) {
     return grid.text();
 }
 
+/// "  55 611 voxels", "  4 096 in clouds": what went into the network.
+std::string inputText(const RunResult& result) {
+    return result.model.kind ? fmt::format(
+                                   "  {} {}",
+                                   formatCount(result.voxels),
+                                   isPointModel(*result.model.kind) ? "in clouds" : "voxels"
+                               )
+                             : std::string();
+}
+
 std::string frameLines(const FrameReport& frame) {
     std::string text;
     for (const auto& run : frame.runs) {
         const auto joules = run.result.energy.total();
         const int sideBySide = run.result.trace.framesSideBySide;
         text += fmt::format(
-            "{}  {}  {} points{}  {} ms{}  {} J  mIoU {}\n",
+            "{}  {}  {} points{}  {} ms{}  {} J  {} {}\n",
             frame.scan->id,
             run.result.model.label,
             formatCount(run.result.points),
-            run.result.model.kind ? fmt::format("  {} voxels", formatCount(run.result.voxels)) : "",
+            inputText(run.result),
             formatMilliseconds(run.result.trace.totalSeconds()),
             sideBySide > 1 ? fmt::format(" (1 of {} side by side)", sideBySide) : "",
             joules ? formatSignificant(joules->value) : "-",
-            run.scores ? formatPercent(run.scores->presentClasses.mean) : "-"
+            frame.scan->shapeCategory ? "IoU" : "mIoU",
+            run.scores ? formatPercent(run.scores->miou()) : "-"
         );
     }
     return text;
 }
 
 std::string summaryTable(const RunSummary& summary, const GridIntensity& grid) {
+    const auto& models = summary.models();
+    const bool shapes = std::any_of(models.begin(), models.end(), [](const auto& model) {
+        return !model.shapeIous.empty();
+    });
     TextGrid table(1);
     table.add(
-        {fmt::format("{} frames", summary.frames()),
+        {formatCounted(summary.frames(), "frame"),
          "median ms",
          "mean J/frame",
          fmt::format("gCO2e/1000 frames, {}", grid.code),
-         "mIoU, classes present",
+         shapes ? "instance mIoU" : "mIoU, classes present",
          "accuracy"}
     );
     bool first = true;
-    for (const auto& model : summary.models()) {
+    for (const auto& model : models) {
         std::vector<std::string> cells{model.label, formatMilliseconds(model.medianSeconds())};
         const auto joules = model.meanJoules();
         cells.push_back(joules ? formatEstimate(*joules) : "-");
         cells.push_back(joules ? formatEstimate(gramsPer1000Frames(*joules, grid)) : "-");
-        if (model.confusion) {
+        if (const auto miou = model.miou()) {
             const auto scores = intersectionOverUnion(*model.confusion, AbsentClass::Skipped);
-            cells.push_back(formatPercent(scores.mean));
+            cells.push_back(formatPercent(*miou));
             cells.push_back(formatPercent(scores.accuracy));
         }
         table.add(std::move(cells), first);

@@ -49,6 +49,11 @@ TEST(Format, NumbersAsPeopleReadThem) {
     EXPECT_EQ(formatSignificant(-56789.0), "-56789");
     EXPECT_EQ(formatMilliseconds(0.6123), "612");
     EXPECT_EQ(formatMilliseconds(0.0), "0.000");
+    EXPECT_EQ(formatCounted(1, "box", "es"), "1 box");
+    EXPECT_EQ(formatCounted(0, "box", "es"), "0 boxes");
+    EXPECT_EQ(formatCounted(1200, "frame"), "1 200 frames");
+    EXPECT_EQ(formatLatency(0.6123), "612 ms");
+    EXPECT_EQ(formatLatency(18.94), "18.9 s");
     EXPECT_EQ(formatPercent(0.1742), "17.4 %");
     EXPECT_EQ(formatEstimate({1.0, 0.5, 2.0}), "1.00 (0.500 to 2.00)");
 }

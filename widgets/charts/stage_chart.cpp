@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "widgets/charts/stage_chart.hpp"
 
+#include "core/report/format.hpp"
+
 #include <QFontMetrics>
 #include <QHelpEvent>
 #include <QPainter>
@@ -20,8 +22,8 @@ constexpr int kLargestLabel = 220;
 const QColor kQuietText(146, 154, 168);
 const QColor kPlainText(226, 230, 237);
 
-QString milliseconds(double seconds) {
-    return QStringLiteral("%1 ms").arg(seconds * 1e3, 0, 'f', seconds < 0.01 ? 2 : 0);
+QString duration(double seconds) {
+    return QString::fromStdString(formatLatency(seconds));
 }
 
 } // namespace
@@ -94,7 +96,7 @@ std::vector<StageChart::Segment> StageChart::segmentsOf(std::size_t row) const {
         const double wide = stage.seconds * perSecond;
         segments.push_back(
             {QRectF(left, top + 3.0, wide, rowHeight() - 6.0),
-             QStringLiteral("%1: %2").arg(stage.name, milliseconds(stage.seconds)),
+             QStringLiteral("%1: %2").arg(stage.name, duration(stage.seconds)),
              colourOf(stage.name)}
         );
         left += wide;
@@ -124,7 +126,7 @@ void StageChart::paintEvent(QPaintEvent*) {
             right = segment.box.right();
         }
         const QRectF totalBox(right + 8.0, top, kTotalWidth, rowHeight());
-        painter.drawText(totalBox, Qt::AlignLeft | Qt::AlignVCenter, milliseconds(bar.total));
+        painter.drawText(totalBox, Qt::AlignLeft | Qt::AlignVCenter, duration(bar.total));
     }
     paintKey(painter);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "widgets/controller/session_values.hpp"
 
-#include "core/eval/part_scores.hpp"
+#include "core/report/scan_view.hpp"
 #include "core/scan/shape_categories.hpp"
 
 #include <algorithm>
@@ -17,15 +17,6 @@ SceneKind sceneKindOf(const Scan& scan, ModelTask ofClasses) {
         return SceneKind::Shape;
     }
     return ofClasses == ModelTask::IndoorScene ? SceneKind::Room : SceneKind::Street;
-}
-
-/// Files of no data set do not say what they are of: points with colours and without intensity
-/// were not seen by a LiDAR alone.
-ModelTask taskOf(const Scan& scan, SceneKind kind) {
-    const bool coloured = scan.field("rgb") != nullptr && scan.field("intensity") == nullptr;
-    return kind == SceneKind::Shape              ? ModelTask::ShapeParts
-           : kind == SceneKind::Room || coloured ? ModelTask::IndoorScene
-                                                 : ModelTask::LidarScene;
 }
 
 std::vector<ClassId> classesOf(const Scan& scan, const ClassMap& map) {
@@ -82,8 +73,9 @@ std::shared_ptr<const LoadedFrame> loadFrame(const DatasetReader& dataset, std::
     frame->scan = dataset.read(index);
     const Scan& scan = *frame->scan;
     const ClassMap& map = *dataset.classMap();
-    const SceneKind kind = sceneKindOf(scan, taskOfClasses(map.name()));
-    frame->task = taskOf(scan, kind);
+    const ModelTask ofClasses = taskOfClasses(map.name());
+    const SceneKind kind = sceneKindOf(scan, ofClasses);
+    frame->task = taskOf(scan, ofClasses);
     frame->classes = classesOf(scan, map);
     frame->cloud = makeCloudPoints(frame->scan, kind);
     std::span<const ClassId> switchIds;
@@ -111,10 +103,6 @@ std::shared_ptr<const ModelOutcome> runModel(
     outcome->prediction = colourByClass(prediction.classIds, map);
     if (const auto truth = groundTruthIn(scan, map)) {
         outcome->rightWrong = colourRightWrong(*truth, prediction.classIds);
-    }
-    if (outcome->scores && scan.shapeCategory && map.size() == kShapePartCount) {
-        outcome->shapeIou =
-            shapeIou(outcome->scores->confusion, kShapeCategories[*scan.shapeCategory]);
     }
     outcome->legendIds = sameClasses(map, legend != nullptr ? *legend : map);
     if (!isIdentity(outcome->legendIds)) {

@@ -34,7 +34,6 @@ struct LoadedFrame {
 struct ModelOutcome {
     RunResult result;
     std::optional<Scores> scores;   ///< empty without labels
-    std::optional<double> shapeIou; ///< of a labelled shape: the measure of its benchmark
     std::vector<ClassId> legendIds; ///< for each class of the model the data set's class
     std::shared_ptr<const Colouring> prediction;
     std::shared_ptr<const Colouring> rightWrong; ///< null without labels

@@ -45,7 +45,7 @@ std::size_t positionOf(const SessionController& session, int modelId) {
 void addTime(std::vector<Stat>& stats, const RunResult& result) {
     const int sideBySide = result.trace.framesSideBySide;
     stats.push_back(
-        {durationText(result.trace.totalSeconds()),
+        {qt(formatLatency(result.trace.totalSeconds())),
          sideBySide > 1 ? tr("per frame, 1 of %1 at once").arg(sideBySide) : tr("per frame"),
          {},
          {},
@@ -55,9 +55,8 @@ void addTime(std::vector<Stat>& stats, const RunResult& result) {
 
 void addMemory(std::vector<Stat>& stats, const RunResult& result) {
     if (result.peakTensorBytes > 0) {
-        const double mebibytes = static_cast<double>(result.peakTensorBytes) / 1048576.0;
         stats.push_back(
-            {qt(formatSignificant(mebibytes)) + QStringLiteral(" MiB"),
+            {qt(formatMegabytes(result.peakTensorBytes)) + QStringLiteral(" MB"),
              tr("peak memory"),
              {},
              {},
@@ -98,9 +97,9 @@ void addMeanIou(std::vector<Stat>& stats, const ModelOutcome& outcome, bool brie
         stats.push_back({QStringLiteral("\u2013"), tr("mIoU: no labels"), {}, {}, false});
         return;
     }
-    if (outcome.shapeIou) {
+    if (outcome.scores->shapeIou) {
         stats.push_back(
-            {qt(formatPercent(*outcome.shapeIou)),
+            {qt(formatPercent(*outcome.scores->shapeIou)),
              brief ? tr("IoU") : tr("IoU of the shape"),
              {},
              {},
@@ -266,12 +265,6 @@ void describeField(PaneView& view, const LoadedFrame& frame, ContentKind kind) {
 
 } // namespace
 
-QString durationText(double seconds) {
-    constexpr double kLong = 10.0;
-    return seconds < kLong ? qt(formatMilliseconds(seconds)) + QStringLiteral(" ms")
-                           : qt(formatSignificant(seconds)) + QStringLiteral(" s");
-}
-
 std::shared_ptr<const Colouring> fieldColouring(const LoadedFrame& frame, ContentKind kind) {
     switch (kind) {
     case ContentKind::Intensity:
@@ -337,11 +330,13 @@ defaultContent(const SessionController& session, std::size_t position, std::size
 QString pointText(const SessionController& session, std::size_t index) {
     const auto& frame = session.frame();
     const Vec3f& p = frame->scan->positions[index];
-    QString text = tr("point %1  (%2, %3, %4) m")
+    const bool shape = frame->task == ModelTask::ShapeParts; // those have no unit
+    QString text = tr("point %1  (%2, %3, %4)%5")
                        .arg(index)
                        .arg(p[0], 0, 'f', 2)
                        .arg(p[1], 0, 'f', 2)
-                       .arg(p[2], 0, 'f', 2);
+                       .arg(p[2], 0, 'f', 2)
+                       .arg(shape ? QString() : tr(" m"));
     if (frame->scan->groundTruth) {
         const GroundTruth& truth = *frame->scan->groundTruth;
         const ClassInfo& info = truth.classMap->info(truth.classIds[index]);

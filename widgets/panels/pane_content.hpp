@@ -57,9 +57,6 @@ struct PaneView {
 /// The colours of a field of the scan: null where it has none, and for what is no field.
 std::shared_ptr<const Colouring> fieldColouring(const LoadedFrame& frame, ContentKind kind);
 
-/// "612 ms", from ten seconds on "12.3 s".
-QString durationText(double seconds);
-
 /// Where a point of the frame on display lies and what everybody says about it, on one line.
 QString pointText(const SessionController& session, std::size_t index);
 

@@ -85,14 +85,14 @@ PaperTable::PaperTable(SessionController& session, QWidget* parent)
     table_->setHorizontalHeaderLabels(
         {tr("Network"),
          tr("Time\nhere"),
-         tr("\u00D7 PVCNN\nhere"),
+         tr("Time\n\u00D7 PVCNN"),
          tr("\u00D7 PVCNN\npublished"),
          tr("Memory\nhere"),
-         tr("\u00D7 PVCNN\nhere"),
+         tr("Memory\n\u00D7 PVCNN"),
          tr("\u00D7 PVCNN\npublished"),
          tr("Energy\nhere"),
-         tr("mIoU\nhere"),
-         tr("mIoU\npublished"),
+         tr("IoU\nhere"),
+         tr("IoU\npublished"),
          tr("Accuracy\nhere"),
          tr("Accuracy\npublished")}
     );
@@ -208,7 +208,7 @@ void PaperTable::showRow(int row, const PaperRow& figures) {
         false
     );
     const QString here = tr("measured here");
-    setCell(row, kTime, durationText(figures.seconds), here, false);
+    setCell(row, kTime, qt(formatLatency(figures.seconds)), here, false);
     setCell(row, kTimeRatio, ratioText(figures.timeRatio), here, false);
     setCell(
         row,
@@ -219,11 +219,10 @@ void PaperTable::showRow(int row, const PaperRow& figures) {
         sourceOf(figures.publishedLatency),
         true
     );
-    const double mebibytes = static_cast<double>(figures.tensorBytes) / 1048576.0;
     setCell(
         row,
         kMemory,
-        figures.tensorBytes > 0 ? qt(formatSignificant(mebibytes)) + tr(" MiB") : kNone,
+        figures.tensorBytes > 0 ? qt(formatMegabytes(figures.tensorBytes)) + tr(" MB") : kNone,
         here,
         false
     );
