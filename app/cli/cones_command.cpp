@@ -15,6 +15,7 @@
 #include "core/objects/object_truth.hpp"
 #include "core/report/cone_list.hpp"
 #include "core/report/cone_report.hpp"
+#include "core/report/format.hpp"
 #include "core/report/json_parts.hpp"
 #include "datasets/track/track_reader.hpp"
 
@@ -37,7 +38,7 @@ Detectors openDetectors(const ConesRequest& request, Progress& progress) {
         );
         EnergyMeterOptions energy;
         energy.tdpWatts = request.tdpWatts;
-        detectors.push_back(ConeDetector::open(spec, openDevice(request.device), energy));
+        detectors.push_back(ConeDetector::open(spec, openDevice(request.compute.device), energy));
     }
     return detectors;
 }
@@ -68,15 +69,20 @@ verdictsOf(const PreparedObjects& objects, const ObjectScan& truth, const Object
 /// Frame after frame through all networks.
 class ConesRun {
   public:
-    ConesRun(const Detectors& detectors, ConeReport& report, std::stop_token stop)
-        : detectors_(detectors), report_(report), stop_(std::move(stop)) {}
+    ConesRun(
+        const Detectors& detectors, ConeReport& report, Progress& progress, std::stop_token stop
+    )
+        : detectors_(detectors), report_(report), progress_(progress), stop_(std::move(stop)) {}
 
     void add(const PendingFrame& frame) {
         const auto scan = frame.reader->read(frame.index);
-        if (report_.frames.empty()) { // warms up caches and the memory pool
-            runAll(prepareObjects(*scan, {}, stop_));
+        for (const auto& warning : scan->warnings) {
+            progress_.warn(warning);
         }
-        const auto objects = prepareObjects(*scan, {}, stop_);
+        if (report_.frames.empty()) { // warms up caches and the memory pool
+            runAll(prepareObjects(*scan, stop_));
+        }
+        const auto objects = prepareObjects(*scan, stop_);
         const auto runs = runAll(objects);
         const auto truth = truthOf(frame, scan);
         addTimes(objects);
@@ -142,6 +148,7 @@ class ConesRun {
 
     const Detectors& detectors_;
     ConeReport& report_;
+    Progress& progress_;
     std::stop_token stop_;
     ConeView view_;
     ConeList list_;
@@ -166,12 +173,17 @@ emptyReport(const ConesRequest& request, const Detectors& detectors, const Datas
     return report;
 }
 
-void writeReports(
+void tell(
     const std::filesystem::path& out,
     const ConeReport& report,
     const ConesRun& run,
     Progress& progress
 ) {
+    progress.clear();
+    std::fputs(coneText(report).c_str(), stdout);
+    if (out.empty()) {
+        return;
+    }
     const auto png = encodePng(conePicture(run.view()));
     writeFileAtomically(out / "picture.png", png);
     writeFileAtomically(out / "report.html", coneHtml(report, png));
@@ -185,32 +197,39 @@ void writeReports(
 
 int conesCommand(const std::vector<std::string>& arguments, const std::stop_token& stop) {
     const ConesRequest request = parseConesOptions(arguments);
-    if (request.help) {
+    if (request.compute.help) {
         std::fputs(conesHelp().c_str(), stdout);
         return static_cast<int>(ExitCode::Ok);
     }
-    if (request.threads > 0) {
-        setThreadCount(request.threads);
+    if (request.compute.threads > 0) {
+        setThreadCount(request.compute.threads);
     }
     const auto frames = listFrames({request.data}, request.frames, nullptr);
-    Progress progress(Progress::styleFor(request.quiet));
+    if (!request.out.empty()) {
+        requireWritableFolder(request.out);
+    }
+    Progress progress(Progress::styleFor(request.compute.quiet));
     const auto detectors = openDetectors(request, progress);
     ConeReport report = emptyReport(request, detectors, *frames.front().reader);
-    report.environment = describeEnvironment("cones", request.device, arguments);
-    ConesRun run(detectors, report, stop);
-    progress.begin(fmt::format("cones in {} frames", frames.size()));
-    for (std::size_t i = 0; i < frames.size(); ++i) {
-        throwIfStopRequested(stop);
-        run.add(frames[i]);
-        progress.update(
-            static_cast<double>(i + 1) / static_cast<double>(frames.size()), frames[i].info().id
-        );
+    report.environment = describeEnvironment("cones", request.compute.device, arguments);
+    ConesRun run(detectors, report, progress, stop);
+    progress.begin(fmt::format("cones in {}", formatCounted(frames.size(), "frame")));
+    try {
+        for (std::size_t i = 0; i < frames.size(); ++i) {
+            throwIfStopRequested(stop);
+            run.add(frames[i]);
+            progress.update(
+                static_cast<double>(i + 1) / static_cast<double>(frames.size()), frames[i].info().id
+            );
+        }
+    } catch (const Cancelled&) {
+        report.complete = false;
+        if (!report.frames.empty()) {
+            tell(request.out, report, run, progress);
+        }
+        throw;
     }
-    progress.clear();
-    std::fputs(coneText(report).c_str(), stdout);
-    if (!request.out.empty()) {
-        writeReports(request.out, report, run, progress);
-    }
+    tell(request.out, report, run, progress);
     return static_cast<int>(ExitCode::Ok);
 }
 

@@ -80,8 +80,10 @@ std::optional<double> ConeBin::meanCentreError() const {
 
 ConeBin* ConeScores::binOf(float x, float y) {
     const double range = std::hypot(double{x}, double{y});
-    const auto index = static_cast<std::size_t>(range / kBinWidth);
-    return index < bins_.size() ? &bins_[index] : nullptr;
+    if (!(range < kBinWidth * static_cast<double>(kBins))) { // or NaN
+        return nullptr;
+    }
+    return &bins_[static_cast<std::size_t>(range / kBinWidth)];
 }
 
 void ConeScores::addCandidates(std::span<const ObjectVerdict> verdicts) {
@@ -128,12 +130,18 @@ ConeBin ConeScores::total() const {
 
 double ConeScores::rangeAtRecall(double recall) const {
     double range = 0.0;
-    for (std::size_t i = 0; i < bins_.size(); ++i) {
-        const auto reached = bins_[i].recall();
-        if (reached && *reached < recall) {
+    ConeBin stretch;
+    const std::size_t last = binsWithCones();
+    for (std::size_t i = 0; i < last; ++i) {
+        stretch.add(bins_[i]);
+        if (stretch.cones < kStretchCones && i + 1 < last) {
+            continue;
+        }
+        if (*stretch.recall() < recall) {
             break;
         }
-        range = reached ? kBinWidth * static_cast<double>(i + 1) : range;
+        range = kBinWidth * static_cast<double>(i + 1);
+        stretch = {};
     }
     return range;
 }

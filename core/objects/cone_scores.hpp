@@ -47,6 +47,7 @@ class ConeScores {
     static constexpr double kBinWidth = 2.0;      ///< metres
     static constexpr std::size_t kBins = 20;      ///< up to 40 m; what lies beyond is not counted
     static constexpr double kMatchDistance = 0.5; ///< metres along the ground
+    static constexpr std::size_t kStretchCones = 20;
 
     void addCandidates(std::span<const ObjectVerdict> verdicts);
 
@@ -59,8 +60,9 @@ class ConeScores {
 
     ConeBin total() const;
 
-    /// Up to where cones are found this reliably, metres: the far end of the last bin such that it
-    /// and every nearer one with a cone reach `recall`. 0 when the first does not.
+    /// Up to where cones are found this reliably, metres: the far end of the last stretch such that
+    /// it and every nearer one reach `recall`. 0 when the first does not. A stretch is as many bins
+    /// as hold `kStretchCones` cones: in a smaller one a single miss would end the range.
     double rangeAtRecall(double recall) const;
 
     /// The last bin in which any cone has a point, plus one: more need not be shown.

@@ -30,7 +30,7 @@ void requireFinite(std::span<const Vec3f> positions) {
     }
 }
 
-/// The group as a candidate; empty when it is too large. `above`: heights over the ground.
+/// The group as a candidate; empty when it is too large.
 std::optional<ObjectCandidate> candidateOf(
     std::vector<std::uint32_t> points,
     std::span<const Vec3f> positions,

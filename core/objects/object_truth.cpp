@@ -23,7 +23,8 @@ std::span<const float> intensityOf(const Scan& scan) {
         if (!(value >= 0.0F && value <= 1.0F)) {
             throw DatasetError(
                 fmt::format("{}: an intensity of {}, not between 0 and 1", scan.id, value),
-                "the networks for cones learnt from 0 (dark) to 1 (a reflector)"
+                "the networks for cones learnt from 0 (dark) to 1 (a reflector): divide it by the "
+                "sensor's largest value"
             );
         }
     }

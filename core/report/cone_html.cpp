@@ -61,33 +61,26 @@ std::string chart(
     return card(escapeHtml(title), plot.svg());
 }
 
-std::string
-tableOf(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows) {
-    std::string html = "<div class=scroll><table><thead><tr>";
-    for (const auto& cell : head) {
-        html += fmt::format("<th>{}</th>", cell);
-    }
-    html += "</tr></thead><tbody>\n";
-    for (const auto& row : rows) {
-        html += "<tr>";
-        for (const auto& cell : row) {
-            html += fmt::format("<td>{}</td>", cell);
-        }
-        html += "</tr>\n";
-    }
-    return html + "</tbody></table></div>\n";
-}
-
 std::string orDash(const std::optional<double>& value, const char* format, double unit = 1.0) {
     return value ? fmt::format(fmt::runtime(format), unit * *value) : "-";
 }
 
 std::string summaryTable(const ConeReport& report) {
-    std::vector<std::vector<std::string>> rows;
+    std::vector<std::vector<std::string>> lines{
+        {"",
+         "accuracy",
+         "cones found",
+         "range at 95 %",
+         "colour",
+         "false / frame",
+         "centre off by",
+         "ms / object (network)",
+         "ms / frame",
+         "J / frame, network"}};
     for (std::size_t i = 0; i < report.models.size(); ++i) {
         const auto& model = report.models[i];
         const ConeFigures f = figuresOf(report, model);
-        rows.push_back(
+        lines.push_back(
             {tagOf(model, i),
              orDash(f.accuracy, "{:.1f} %", 100.0),
              orDash(f.recall, "{:.1f} %", 100.0),
@@ -95,8 +88,11 @@ std::string summaryTable(const ConeReport& report) {
              orDash(f.colourAccuracy, "{:.1f} %", 100.0),
              orDash(f.falsePerFrame, "{:.2f}"),
              orDash(f.centreError, "{:.1f} cm", 100.0),
-             formatMilliseconds((f.preparationPerObject + f.networkPerObject) / 1e3),
-             formatMilliseconds(f.networkPerObject / 1e3),
+             fmt::format(
+                 "{} ({})",
+                 formatMilliseconds((f.preparationPerObject + f.networkPerObject) / 1e3),
+                 formatMilliseconds(f.networkPerObject / 1e3)
+             ),
              formatMilliseconds(f.perFrame / 1e3),
              f.joulesPerFrame ? fmt::format(
                                     "{} <span class=badge>{}</span>",
@@ -106,26 +102,13 @@ std::string summaryTable(const ConeReport& report) {
                               : "-"}
         );
     }
-    return tableOf(
-        {"",
-         "accuracy",
-         "cones found",
-         "range at 95 %",
-         "colour",
-         "false per frame",
-         "centre off by",
-         "ms per object",
-         "of it the network",
-         "ms per frame",
-         "J per frame, network"},
-        rows
-    );
+    return htmlTable(lines);
 }
 
 std::string publishedTable(const ConeReport& report) {
-    std::vector<std::vector<std::string>> rows;
+    std::vector<std::vector<std::string>> lines{{"network", "figure", "value", "source", "status"}};
     for (const auto& figure : report.published) {
-        rows.push_back(
+        lines.push_back(
             {escapeHtml(figure.model),
              escapeHtml(figure.metric),
              escapeHtml(fmt::format("{} {}", figure.value, figure.unit)),
@@ -138,7 +121,7 @@ std::string publishedTable(const ConeReport& report) {
                "Another car, another sensor, another machine: the direction compares, the numbers "
                "do not."
            ) +
-           tableOf({"network", "figure", "value", "source", "status"}, rows);
+           htmlTable(lines);
 }
 
 std::string charts(const ConeReport& report) {
@@ -168,12 +151,13 @@ std::string coneHtml(const ConeReport& report, std::span<const std::byte> png) {
         "<!doctype html>\n<html lang=en><head><meta charset=utf-8>"
         "<meta name=viewport content=\"width=device-width\"><title>{0} - Siskin cones</title>"
         "<style>{1}{2}</style></head><body>\n<p class=kicker>Siskin, cones of a race track</p>"
-        "<h1>{0}</h1><p class=sub>{3} frames, {4} with known cones</p>\n",
+        "<h1>{0}</h1><p class=sub>{3}, {4} with known cones{5}</p>\n",
         escapeHtml(report.data),
         kHtmlStyle,
         kEvaluationStyle,
-        report.frames.size(),
-        report.labelled
+        formatCounted(report.frames.size(), "frame"),
+        report.labelled,
+        report.complete ? "" : "; interrupted, frames are missing"
     );
     for (const auto& model : report.models) {
         if (!model.info.trained) {
@@ -189,7 +173,11 @@ std::string coneHtml(const ConeReport& report, std::span<const std::byte> png) {
     }
     if (!png.empty()) {
         html +=
-            sectionHead("From above") +
+            sectionHead(
+                "From above",
+                "Squares: cones found, in their colour, with a red rim where there is none or "
+                "another one. Crosses: cones with a point that were not found."
+            ) +
             fmt::format(
                 "<img alt=\"a frame with its cones, from above\" src=\"data:image/png;base64,{}\">",
                 base64(png)

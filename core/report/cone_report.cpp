@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace siskin {
 
@@ -72,13 +73,22 @@ std::string summaryText(const ConeReport& report) {
     return grid.text();
 }
 
+/// What columns are called: the kinds, unless two networks are of one kind.
+Cells columnNames(const ConeReport& report) {
+    Cells kinds, labels;
+    for (const auto& model : report.models) {
+        kinds.emplace_back(titleOf(model.info.kind));
+        labels.push_back(model.info.label);
+    }
+    return std::set(kinds.begin(), kinds.end()).size() == kinds.size() ? kinds : labels;
+}
+
 std::string rangeText(const ConeReport& report) {
     TextGrid grid(1);
     Cells head{"range, m", "objects", "cones"};
-    for (const auto& model : report.models) {
-        const auto& name = model.info.label;
+    for (const auto& name : columnNames(report)) {
         for (const char* what : {"right", "found", "colour", "cm"}) {
-            head.push_back(fmt::format("{} {}", name.substr(0, name.rfind(' ')), what));
+            head.push_back(fmt::format("{} {}", name, what));
         }
     }
     grid.add(head);
@@ -211,11 +221,12 @@ std::string coneText(const ConeReport& report) {
         objects += frame.objects;
     }
     std::string text = fmt::format(
-        "{}: {} objects in {} frames, {} with known cones\n\n{}",
+        "{}: {} in {}, {} with known cones{}\n\n{}",
         report.data,
-        objects,
-        report.frames.size(),
+        formatCounted(objects, "object"),
+        formatCounted(report.frames.size(), "frame"),
         report.labelled,
+        report.complete ? "" : "; interrupted, frames are missing",
         summaryText(report)
     );
     for (const auto& model : report.models) {
@@ -226,11 +237,12 @@ std::string coneText(const ConeReport& report) {
     if (report.labelled > 0) {
         const ConeBin total = report.models.front().scores.total();
         text += fmt::format(
-            "\n{}\n{} cones have no point and count for nothing, {} have a single one, too few for "
-            "an object.\nright: class of the objects; found: cones with a point that a detection "
-            "lies within {} m of.\n",
+            "\n{}\n{} without a point: not counted; {} with a single one, too few for an object.\n"
+            "right: class of the objects; found: cones with a point that a detection lies within "
+            "{} "
+            "m of.\n",
             rangeText(report),
-            total.hidden,
+            formatCounted(total.hidden, "cone"),
             report.seenOnce,
             ConeScores::kMatchDistance
         );
@@ -257,18 +269,12 @@ Json coneJson(const ConeReport& report) {
     }
     Json published = Json::array();
     for (const auto& figure : report.published) {
-        published.push_back(
-            {{"model", figure.model},
-             {"metric", figure.metric},
-             {"value", figure.value},
-             {"unit", figure.unit},
-             {"source", figure.source},
-             {"status", figure.status}}
-        );
+        published.push_back(figureJson(figure));
     }
     return {
         {"schema", "siskin.cones"},
         {"version", kConeSchemaVersion},
+        {"complete", report.complete},
         {"data", report.data},
         {"labelled_frames", report.labelled},
         {"cones_with_one_point", report.seenOnce},

@@ -45,6 +45,7 @@ struct ConeReport {
     std::string data;         ///< title of the data set
     std::size_t labelled = 0; ///< frames whose cones are known
     std::size_t seenOnce = 0; ///< cones with a single point: fewer than a candidate needs
+    bool complete = true;     ///< false: interrupted before all frames were looked at
     std::vector<ConeFrameTimes> frames{};
     std::vector<ConeModelReport> models{};
     std::vector<PublishedFigure> published{}; ///< of "cone detection"

@@ -57,11 +57,10 @@ std::string labelOf(ObjectNetworkKind kind, std::int64_t parameters, bool traine
 
 } // namespace
 
-PreparedObjects
-prepareObjects(const Scan& scan, const CandidateOptions& options, const std::stop_token& stop) {
+PreparedObjects prepareObjects(const Scan& scan, const std::stop_token& stop) {
     const auto intensity = intensityOf(scan);
     PreparedObjects objects;
-    objects.candidates = findCandidates(scan.positions, options, stop, &objects.times);
+    objects.candidates = findCandidates(scan.positions, {}, stop, &objects.times);
     const auto begin = Clock::now();
     for (const ObjectCandidate& candidate : objects.candidates) {
         objects.clouds.push_back(cloudOf(candidate, scan.positions, intensity));

@@ -42,15 +42,11 @@ struct PreparedObjects {
     std::vector<ObjectCloud> clouds; ///< one per candidate
     CandidateTimes times;
     double cloudSeconds = 0.0; ///< putting clusters into frames of their own
-
-    double seconds() const noexcept { return times.ground + times.clusters + cloudSeconds; }
 };
 
 /// Throws `DatasetError` for a scan without intensity between 0 and 1 or with positions that are
 /// not finite, and `Cancelled`.
-PreparedObjects prepareObjects(
-    const Scan& scan, const CandidateOptions& options = {}, const std::stop_token& stop = {}
-);
+PreparedObjects prepareObjects(const Scan& scan, const std::stop_token& stop = {});
 
 /// What a network said about one candidate.
 struct ObjectAnswer {

@@ -13,7 +13,9 @@
 namespace siskin {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
+using testing::Not;
 
 ConeDetection say(ConeKind kind, float x, float y = 0.0F) {
     return {kind, {x, y, 0.0F}, 0.9F};
@@ -53,16 +55,40 @@ TEST(ConeScores, HiddenConesTakeADetectionButCountForNothing) {
     EXPECT_FALSE(total.colourAccuracy().has_value());
 }
 
-TEST(ConeScores, RangeAtRecallEndsAtTheFirstWeakBin) {
+TEST(ConeScores, WhatIsNowhereIsInNoBin) {
     ConeScores scores;
-    const auto addBin = [&](float x, int cones, int found) {
-        for (int i = 0; i < cones; ++i) {
-            scores.addFrame(
-                i < found ? std::vector{say(ConeKind::Blue, x)} : std::vector<ConeDetection>(),
-                std::vector{stand(ConeKind::Blue, x)}
-            );
-        }
-    };
+    const float nan = std::nanf("");
+    scores.addCandidates(std::vector<ObjectVerdict>{{nan}, {1e30F}, {40.0F}, {39.9F}});
+    scores.addFrame(std::vector{say(ConeKind::Blue, nan), say(ConeKind::Blue, 1e30F)}, {});
+    EXPECT_EQ(scores.total().candidates, 1U);
+    EXPECT_EQ(scores.total().falseCones, 0U);
+}
+
+/// `cones` frames with one cone at this range each, the first `found` of them seen.
+void addCones(ConeScores& scores, float x, int cones, int found) {
+    for (int i = 0; i < cones; ++i) {
+        scores.addFrame(
+            i < found ? std::vector{say(ConeKind::Blue, x)} : std::vector<ConeDetection>(),
+            std::vector{stand(ConeKind::Blue, x)}
+        );
+    }
+}
+
+TEST(ConeScores, FewConesAreJudgedWithTheNextOnes) {
+    ConeScores scores;
+    addCones(scores, 1.0F, 8, 7); // 87.5 %, but a single miss
+    EXPECT_EQ(scores.rangeAtRecall(0.95), 0.0) << "nothing else to judge by";
+    addCones(scores, 3.0F, 12, 12);
+    EXPECT_EQ(scores.rangeAtRecall(0.95), 4.0);
+    addCones(scores, 9.0F, 3, 2); // the far end is judged by what there is
+    EXPECT_EQ(scores.rangeAtRecall(0.95), 4.0);
+    addCones(scores, 9.0F, 17, 17);
+    EXPECT_EQ(scores.rangeAtRecall(0.95), 10.0);
+}
+
+TEST(ConeScores, RangeAtRecallEndsAtTheFirstWeakStretch) {
+    ConeScores scores;
+    const auto addBin = [&](float x, int cones, int found) { addCones(scores, x, cones, found); };
     EXPECT_EQ(scores.rangeAtRecall(0.95), 0.0) << "no cones at all";
     addBin(1.0F, 20, 20);
     addBin(5.0F, 20, 19); // 4 to 6 m; nothing between 2 and 4
@@ -142,10 +168,31 @@ TEST(ConeReport, TextJsonAndPageSayWhatIsUntrainedAndWhatIsNotConfirmed) {
     const auto html = coneHtml(report, {});
     EXPECT_THAT(html, HasSubstr("made &lt;up&gt;"));
     EXPECT_THAT(html, HasSubstr("<svg"));
+    EXPECT_THAT(html, HasSubstr("By distance"));
+    EXPECT_TRUE(json["complete"].get<bool>());
+    EXPECT_THAT(text, Not(HasSubstr("interrupted")));
+    report.complete = false;
+    EXPECT_FALSE(coneJson(report)["complete"].get<bool>());
+    EXPECT_THAT(coneText(report), HasSubstr("with known cones; interrupted"));
+    EXPECT_THAT(coneHtml(report, {}), HasSubstr("with known cones; interrupted"));
     report.labelled = 0;
     report.models.front().scores = {};
-    EXPECT_THAT(coneText(report), HasSubstr("-"));
-    EXPECT_EQ(coneHtml(report, {}).find("<svg class=\"plot"), std::string::npos);
+    EXPECT_THAT(coneText(report), ContainsRegex("cones found +-\n"));
+    EXPECT_THAT(coneText(report), Not(HasSubstr("range, m")));
+    EXPECT_THAT(coneHtml(report, {}), Not(HasSubstr("By distance")));
+}
+
+TEST(ConeReport, ColumnsCanBeToldApart) {
+    ConeReport report = smallReport();
+    auto other = report.models.front();
+    other.info.kind = ObjectNetworkKind::PointNet;
+    other.info.label = "PointNet 60k";
+    report.models.push_back(other);
+    EXPECT_THAT(coneText(report), ContainsRegex("PVCNN right .*PointNet right"));
+    other.info.label = "PointNet 60k #2";
+    report.models.push_back(other);
+    EXPECT_THAT(coneText(report), ContainsRegex("PointNet 60k right .*PointNet 60k #2 right"));
+    EXPECT_THAT(coneText(report), HasSubstr("PVCNN 72k (untrained) right"));
 }
 
 TEST(ConeList, IsForProgramsThatDriveWithIt) {
