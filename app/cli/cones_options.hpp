@@ -2,6 +2,7 @@
 // The command line of `siskin cones`.
 #pragma once
 
+#include "app/cli/parse_options.hpp"
 #include "core/run/cone_detector.hpp"
 
 #include <filesystem>
@@ -16,18 +17,12 @@ struct ConesRequest {
     std::vector<std::string> frames;     ///< only these ids; empty = all
     std::vector<ObjectModelSpec> models; ///< at least one
     std::filesystem::path out;           ///< empty = only the table
-    std::string device = "cpu";
-    int threads = 0; ///< 0 = all processors this process may use
     std::optional<double> tdpWatts;
-    bool quiet = false;
-    bool help = false;
+    ComputeOptions compute;
 };
 
 /// Throws `ConfigError` for unknown options (with the nearest one), missing or impossible values.
 ConesRequest parseConesOptions(const std::vector<std::string>& arguments);
-
-/// FILE, demo:NAME, KIND:FILE or KIND:random. Throws `ConfigError` for an unknown kind or name.
-ObjectModelSpec parseObjectModel(const std::string& text);
 
 /// Text of `siskin cones --help`.
 std::string conesHelp();

@@ -108,16 +108,13 @@ void requireAtLeast(const char* option, int value, int least) {
 void takeNumbers(const po::variables_map& values, EvalRequest& request) {
     int sweeps = 0;
     take(values, "sweeps", sweeps);
-    take(values, "threads", request.threads);
+    request.threads = takeThreads(values);
     take(values, "warm-up", request.warmUpRuns);
     take(values, "tdp", request.tdpWatts);
     take(values, "votes", request.votes);
     requireAtLeast("votes", request.votes, 1);
     requireAtLeast("sweeps", sweeps, 0);
     requireAtLeast("warm-up", request.warmUpRuns, 0);
-    if (values.count("threads") != 0) {
-        requireAtLeast("threads", request.threads, 1);
-    }
     if (request.tdpWatts && !(*request.tdpWatts > 0.0 && *request.tdpWatts < 1e5)) {
         throw ConfigError(fmt::format("--tdp {} is not a power in watts", *request.tdpWatts));
     }

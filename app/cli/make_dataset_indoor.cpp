@@ -4,6 +4,7 @@
 #include "app/cli/parse_options.hpp"
 #include "app/cli/progress.hpp"
 #include "core/base/error.hpp"
+#include "core/report/format.hpp"
 #include "datasets/synthetic/rooms/room_set.hpp"
 #include "datasets/synthetic/shapes/shape_set.hpp"
 
@@ -117,7 +118,7 @@ void makeShapes(const std::vector<std::string>& arguments, const std::stop_token
         parseOptions(arguments, shapeOptions(), "", "see 'siskin make-dataset shapes --help'");
     const CommonRequest request = takeCommon(values);
     const ShapeSetOptions options{values["count"].as<int>(), request.seed};
-    makeWithProgress(request, fmt::format("{} shapes", options.count), [&](const auto& progress) {
+    makeWithProgress(request, formatCounted(options.count, "shape"), [&](const auto& progress) {
         makeShapeSet(request.out, options, stop, progress);
     });
 }
@@ -142,7 +143,9 @@ void makeRooms(const std::vector<std::string>& arguments, const std::stop_token&
         values["rooms"].as<int>(),
         request.seed,
         values["points"].as<int>()};
-    const auto work = fmt::format("{} areas of {} rooms", options.areas, options.rooms);
+    const auto work = fmt::format(
+        "{} of {}", formatCounted(options.areas, "area"), formatCounted(options.rooms, "room")
+    );
     makeWithProgress(request, work, [&](const auto& progress) {
         makeRoomSet(request.out, options, stop, progress);
     });

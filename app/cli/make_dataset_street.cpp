@@ -5,6 +5,7 @@
 #include "app/cli/suggest.hpp"
 #include "core/base/error.hpp"
 #include "core/base/parallel.hpp"
+#include "core/report/format.hpp"
 #include "datasets/nuscenes/street_writer.hpp"
 #include "datasets/synthetic/street/semantickitti_writer.hpp"
 
@@ -182,9 +183,11 @@ void makeStreet(const std::vector<std::string>& arguments, const std::stop_token
     const StreetRequest request = parse(arguments);
     OutputFolder folder(request.out);
     Progress progress(Progress::styleFor(request.quiet));
-    progress.begin(
-        fmt::format("{} frames of {} streets", request.plan.frames, request.plan.drives())
-    );
+    progress.begin(fmt::format(
+        "{} of {}",
+        formatCounted(request.plan.frames, "frame"),
+        formatCounted(request.plan.drives(), "street")
+    ));
     request.layout->write(request.plan, folder, stop, [&](std::size_t done, std::size_t all) {
         progress.update(
             static_cast<double>(done) / static_cast<double>(all), fmt::format("{} of {}", done, all)

@@ -4,6 +4,7 @@
 #include "app/cli/parse_options.hpp"
 #include "app/cli/progress.hpp"
 #include "core/base/error.hpp"
+#include "core/report/format.hpp"
 #include "datasets/synthetic/track/track_set.hpp"
 
 #include <fmt/format.h>
@@ -79,7 +80,9 @@ void makeTrack(const std::vector<std::string>& arguments, const std::stop_token&
     trackLidar(plan.beams); // refuses unknown ones before anything is written
     OutputFolder folder(out);
     Progress progress(Progress::styleFor(values["quiet"].as<bool>()));
-    progress.begin(fmt::format("{} frames of {} race tracks", plan.frames, plan.tracks()));
+    progress.begin(fmt::format(
+        "{} of {}", formatCounted(plan.frames, "frame"), formatCounted(plan.tracks(), "race track")
+    ));
     writeTrackSet(plan, folder, stop, [&](std::size_t done, std::size_t all) {
         progress.update(
             static_cast<double>(done) / static_cast<double>(all), fmt::format("{} of {}", done, all)

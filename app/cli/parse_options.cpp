@@ -55,16 +55,51 @@ po::variables_map parseOptions(
     return values;
 }
 
+int takeThreads(const po::variables_map& values) {
+    if (values.count("threads") == 0 || values["threads"].defaulted()) {
+        return 0;
+    }
+    const int threads = values["threads"].as<int>();
+    if (threads < 1 || threads > 1024) {
+        throw ConfigError(fmt::format("--threads {} is impossible", threads), "give 1 to 1024");
+    }
+    return threads;
+}
+
+void addComputeOptions(po::options_description& options) {
+    options.add_options()(
+        "device", po::value<std::string>()->value_name("NAME"), "cpu (default) or reference"
+    )("threads", po::value<int>()->value_name("N"), "processor threads (default: all)"
+    )("quiet", po::bool_switch(), "no progress on standard error"
+    )("help,h", po::bool_switch(), "this text");
+}
+
+ComputeOptions takeComputeOptions(const po::variables_map& values) {
+    ComputeOptions options{.help = values["help"].as<bool>()};
+    if (!options.help) {
+        take(values, "device", options.device);
+        options.threads = takeThreads(values);
+        options.quiet = values["quiet"].as<bool>();
+    }
+    return options;
+}
+
+std::string
+takeOneData(const po::variables_map& values, std::string_view command, const std::string& hint) {
+    std::vector<std::string> data;
+    take(values, "data", data);
+    if (data.size() != 1) {
+        throw ConfigError(fmt::format("'siskin {}' takes one data set", command), hint);
+    }
+    return data.front();
+}
+
 std::uint64_t takeSeedAndThreads(const po::variables_map& values) {
     const auto seed = values["seed"].as<std::int64_t>();
-    const int threads = values["threads"].as<int>();
     if (seed < 0) {
         throw ConfigError(fmt::format("--seed {} is impossible", seed), "give 0 or more");
     }
-    if (threads < 0 || (threads == 0 && !values["threads"].defaulted())) {
-        throw ConfigError(fmt::format("--threads {} is impossible", threads), "give 1 or more");
-    }
-    if (threads > 0) {
+    if (const int threads = takeThreads(values); threads > 0) {
         setThreadCount(threads);
     }
     return static_cast<std::uint64_t>(seed);

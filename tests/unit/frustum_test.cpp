@@ -3,6 +3,7 @@
 #include "app/cli/frustums_command.hpp"
 #include "core/base/error.hpp"
 #include "core/base/parallel.hpp"
+#include "core/run/frustum_cut.hpp"
 #include "datasets/kitti/kitti_files.hpp"
 #include "datasets/kitti/kitti_object_set.hpp"
 #include "tests/support/shared_data.hpp"
@@ -18,6 +19,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::StartsWith;
 using testing::ThrowsMessage;
 
 constexpr double kPi = std::numbers::pi;
@@ -54,7 +56,6 @@ TEST(FrustumCut, HoldsWhatTheBoxSelects) {
                 : 0;
     }
     EXPECT_GE(inside, test::kCarPoints);
-    EXPECT_EQ(frustum.inside, inside);
     ASSERT_EQ(frustum.points.size(), kFrustumPoints);
     const auto edge = [&](double pixel) { // x / z of the turned rays along a side of the box
         const auto at = turnedAboutY(frame.calibration.atPixel(pixel, 175.0, 18.0), frustum.turn);
@@ -212,6 +213,15 @@ TEST(KittiFiles, SayWhatIsWrong) {
     }
 }
 
+/// A weight file that can only be a Frustum PointNet's, of one number.
+std::string oneTensor() {
+    const std::string header = R"({"inst_seg_net.cloud_features.0.layers.0.weight":)"
+                               R"({"dtype":"F32","shape":[1],"data_offsets":[0,4]}})";
+    std::string file(8, '\0');
+    file[0] = static_cast<char>(header.size());
+    return file + header + std::string(4, '\0');
+}
+
 class FrustumsCommand : public testing::Test {
   protected:
     FrustumsCommand() {
@@ -238,10 +248,12 @@ class FrustumsCommand : public testing::Test {
 
 TEST_F(FrustumsCommand, WritesAFilePerFrame) {
     const auto text = results("a", {"--threads", "1"});
-    EXPECT_THAT(text, testing::StartsWith("Car -1 -1 -10 "));
+    EXPECT_THAT(text, StartsWith("Car -1 -1 -10 "));
     EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1);
     EXPECT_EQ(readTextFile(folder_.path() / "a" / "000008.txt"), "");
-    EXPECT_EQ(results("b", {"--threads", "3", "--frame", "000007"}), text);
+    testing::internal::CaptureStdout();
+    EXPECT_EQ(results("b", {"--threads", "3", "--frame", "000007", "--frame", "000007"}), text);
+    EXPECT_THAT(testing::internal::GetCapturedStdout(), HasSubstr("\n1 frame, 1 box in the pict"));
     EXPECT_FALSE(std::filesystem::exists(folder_.path() / "b" / "000008.txt"));
     setThreadCount(0);
     // A detector of one's own; for 000008 it wrote nothing.
@@ -273,8 +285,13 @@ TEST_F(FrustumsCommand, SaysWhatIsMissing) {
         ThrowsMessage<ConfigError>(HasSubstr("'pvcn'"))
     );
     EXPECT_THAT(
-        run({kitti, "--model", "no.pt", "--out", out}),
-        ThrowsMessage<ConfigError>(HasSubstr("no.pt"))
+        run({kitti, "--model", "pvcnn:no.pt", "--out", out}),
+        ThrowsMessage<CheckpointError>(StartsWith("no.pt"))
+    );
+    writeFileAtomically(folder_.path() / "pointnet.safetensors", oneTensor());
+    EXPECT_THAT(
+        run({kitti, "--model", "pvcnn:" + path("pointnet.safetensors"), "--quiet", "--out", out}),
+        ThrowsMessage<ConfigError>(HasSubstr("holds a Frustum PointNet, not a Frustum PVCNN-E"))
     );
     const std::vector<std::string> good = {"--model", "pointnet:random", "--quiet", "--out", out};
     const auto with = [&](std::vector<std::string> words) {
@@ -283,13 +300,44 @@ TEST_F(FrustumsCommand, SaysWhatIsMissing) {
     };
     EXPECT_THAT(with({out}), ThrowsMessage<DatasetError>(HasSubstr("velodyne")));
     EXPECT_THAT(
-        with({kitti, "--frame", "000099"}), ThrowsMessage<DatasetError>(HasSubstr("000099"))
+        with({kitti, "--frame", "000007", "--frame", "000099"}),
+        ThrowsMessage<ConfigError>(HasSubstr("000099"))
     );
     EXPECT_THAT(
         with({kitti, "--boxes", path("none")}), ThrowsMessage<DatasetError>(HasSubstr("2D boxes"))
     );
+    EXPECT_THAT(
+        with({kitti, "--boxes", kitti}), ThrowsMessage<DatasetError>(HasSubstr("no text file of"))
+    );
+    EXPECT_THAT(
+        with({(data_ / "velodyne" / "000007.bin").string()}),
+        ThrowsMessage<DatasetError>(HasSubstr("not a folder"))
+    );
     std::filesystem::remove(data_ / "calib" / "000007.txt");
     EXPECT_THAT(with({kitti}), ThrowsMessage<DatasetError>(HasSubstr("calib")));
+}
+
+TEST_F(FrustumsCommand, DoesNotWriteOverWhatItReads) {
+    const auto own = data_ / "detections";
+    writeFileAtomically(own / "000007.txt", std::string_view());
+    const auto labels = readTextFile(data_ / "label_2" / "000007.txt");
+    for (const auto& folder :
+         {data_ / "label_2", data_ / "calib", data_ / "." / "label_2" / "", own}) {
+        const std::vector<std::string> arguments = {
+            path("kitti"),
+            "--model",
+            "pointnet:random",
+            "--quiet",
+            "--boxes",
+            own,
+            "--out",
+            folder};
+        EXPECT_THAT(
+            [&] { cli::frustumsCommand(arguments, {}); },
+            ThrowsMessage<ConfigError>(HasSubstr("replace"))
+        );
+    }
+    EXPECT_EQ(readTextFile(data_ / "label_2" / "000007.txt"), labels);
 }
 
 } // namespace

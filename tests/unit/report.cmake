@@ -3,7 +3,7 @@ siskin_add_test(NAME paper_comparison_test SOURCES paper_comparison_test.cpp LIN
 siskin_add_test(NAME evaluation_report_test
   SOURCES evaluation_report_test.cpp evaluation_compare_test.cpp LINK siskin_report)
 siskin_add_test(NAME render_test SOURCES render_test.cpp LINK siskin_report)
-siskin_add_test(NAME cli_test SOURCES cli_test.cpp compare_command_test.cpp model_argument_test.cpp LINK siskin_cli)
+siskin_add_test(NAME cli_test SOURCES cli_test.cpp compare_command_test.cpp kind_argument_test.cpp model_argument_test.cpp LINK siskin_cli)
 
 # These start the program itself.
 siskin_add_test(NAME cli_process_test SOURCES cli_process_test.cpp
