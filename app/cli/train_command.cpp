@@ -146,9 +146,25 @@ void describeChoices(const Preparation& all, const TrainingPlan& plan, TrainReco
     record.set("classWeights", all.weights);
 }
 
-void runTraining(
-    Preparation& all, TrainRecord& record, const std::stop_token& stop, Progress& progress
+Preparation prepareData(
+    TrainRequest request, TrainRecord& record, const std::stop_token& stop, Progress& progress
 ) {
+    auto all = prepare(std::move(request), stop, progress);
+    if (all.request.resume) {
+        record.requireSameData(all.data, all.validation);
+    } else {
+        record.setData(all.data, all.validation);
+    }
+    if (!all.labels.empty()) {
+        progress.note(classTable(*all.classMap, all.labels, all.weights));
+    }
+    return all;
+}
+
+void runTraining(
+    TrainRequest request, TrainRecord& record, const std::stop_token& stop, Progress& progress
+) {
+    auto all = prepareData(std::move(request), record, stop, progress);
     const auto task = makeTask(all, openDevice(all.request.device), stop, progress);
     const auto plan = makePlan(all.request, task->samplesPerEpoch());
     for (const auto& parameter : task->parameters()) {
@@ -208,22 +224,15 @@ int trainCommand(const std::vector<std::string>& arguments, const std::stop_toke
         setThreadCount(request.threads);
     }
     Progress progress(Progress::styleFor(request.quiet));
-    auto all = prepare(std::move(request), stop, progress);
-    if (all.request.resume) {
-        record->requireSameData(all.data, all.validation);
-    } else {
-        record->setData(all.data, all.validation);
-    }
-    if (!all.labels.empty()) {
-        progress.note(classTable(*all.classMap, all.labels, all.weights));
-    }
+    const auto out = request.out;
     try {
-        runTraining(all, *record, stop, progress);
+        runTraining(std::move(request), *record, stop, progress);
     } catch (const Cancelled&) {
         progress.clear();
-        fmt::print(
-            stderr, "stopped; go on with: siskin train --resume {}\n", all.request.out.string()
-        );
+        std::error_code ignored;
+        if (std::filesystem::is_regular_file(out / "train.json", ignored)) {
+            fmt::print(stderr, "stopped; go on with: siskin train --resume {}\n", out.string());
+        }
         throw;
     }
     return static_cast<int>(ExitCode::Ok);

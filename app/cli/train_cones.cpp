@@ -4,7 +4,6 @@
 #include "core/base/error.hpp"
 #include "core/run/point_devices.hpp"
 #include "core/train/object_task.hpp"
-#include "datasets/track/track_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -13,13 +12,7 @@ namespace siskin::cli {
 namespace {
 
 ObjectData objectsOf(const TrainingData& data) {
-    const auto track = std::dynamic_pointer_cast<const TrackReader>(data.reader);
-    if (!track) {
-        throw ConfigError(
-            fmt::format("{}: not a race track with cones", data.name),
-            "make one with 'siskin make-dataset track'"
-        );
-    }
+    const auto track = trackOf(data.reader, data.name);
     const auto frames = data.frames;
     return {data.name, frames.size(), data.share, [track, frames](std::size_t i) {
                 return ObjectScan{
@@ -39,6 +32,18 @@ std::string countsInWords(const ObjectTask& task) {
 
 } // namespace
 
+std::shared_ptr<const TrackReader>
+trackOf(const std::shared_ptr<const DatasetReader>& reader, const std::string& name) {
+    auto track = std::dynamic_pointer_cast<const TrackReader>(reader);
+    if (!track) {
+        throw ConfigError(
+            fmt::format("{}: not a race track with cones", name),
+            "make one with 'siskin make-dataset track'"
+        );
+    }
+    return track;
+}
+
 std::unique_ptr<TrainingTask> makeConesTask(
     const Preparation& all,
     std::shared_ptr<const SparseOps> device,
@@ -46,17 +51,10 @@ std::unique_ptr<TrainingTask> makeConesTask(
     Progress& progress
 ) {
     const auto& request = all.request;
-    const auto& weights = request.classWeights;
-    if (!weights.empty() && weights != "none" && weights != "sqrt") {
-        throw ConfigError(
-            fmt::format("--class-weights {} is not for networks for cones", weights),
-            "choose none or sqrt"
-        );
-    }
     ObjectTaskOptions options{
         .network = *request.cones,
         .batch = request.batch,
-        .balanced = weights != "none",
+        .balanced = request.classWeights != "none",
         .labelSmoothing = request.labelSmoothing,
         .seed = request.seed};
     for (const auto& counted : all.data) {

@@ -3,8 +3,13 @@
 #pragma once
 
 #include "app/cli/train_setup.hpp"
+#include "datasets/track/track_reader.hpp"
 
 namespace siskin::cli {
+
+/// `reader` as a race track; `name` is of the data set. Throws `ConfigError` for other data.
+std::shared_ptr<const TrackReader>
+trackOf(const std::shared_ptr<const DatasetReader>& reader, const std::string& name);
 
 /// All data must be race tracks. Throws `ConfigError` where they are not, `DatasetError`.
 std::unique_ptr<TrainingTask> makeConesTask(

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/train_options.hpp"
 
+#include "app/cli/kind_argument.hpp"
 #include "app/cli/parse_options.hpp"
+#include "app/cli/suggest.hpp"
 #include "core/base/error.hpp"
 
 #include <fmt/format.h>
@@ -34,9 +36,10 @@ po::options_description dataOptions(unsigned width) {
     options.add_options(
     )("data",
       po::value<std::vector<std::string>>()->value_name("PATH[*SHARE]"),
-      "labelled scans, shapes or rooms to learn from; repeat it to mix data sets, in proportion to "
-      "their frames or to the shares")("val", text("PATH"), "the same to score after every epoch")(
-        "class-map", text("NAME|FILE"), "classes to learn (default: the usual ones of the data)"
+      "labelled scans, shapes, rooms or race tracks to learn from; repeat it to mix data sets, in "
+      "proportion to their frames or to the shares"
+    )("val", text("PATH"), "the same to score after every epoch"
+    )("class-map", text("NAME|FILE"), "classes to learn (default: the usual ones of the data)"
     )("voxel-size", number<double>("METRES"), "scans: default 0.1"
     )("max-voxels",
       number<std::int64_t>("N"),
@@ -186,7 +189,17 @@ void checkNumbers(const TrainRequest& request) {
     requireRange<std::int64_t>("max-voxels", request.maxVoxels, 100, kMany);
     requireRange<std::int64_t>("log-every", request.logEvery, 1, kMany);
     requireRange<std::int64_t>("val-every", request.validateEvery, 1, kMany);
-    requireRange("threads", request.threads, 0, 1024);
+}
+
+/// Options that mean nothing to the chosen network.
+std::vector<const char*> foreignOptions(const TrainRequest& request) {
+    if (request.cones) {
+        return {"width", "config", "voxel-size", "max-voxels", "points", "augment", "class-map"};
+    }
+    if (isPointModel(request.model)) {
+        return {"voxel-size", "max-voxels"};
+    }
+    return {"points"};
 }
 
 void check(const TrainRequest& request, const po::variables_map& values) {
@@ -206,7 +219,7 @@ void check(const TrainRequest& request, const po::variables_map& values) {
     if (spvnas && request.config.empty()) {
         throw ConfigError("SPVNAS needs its architecture", "give --config net.config");
     }
-    if (values.count(spvnas ? "width" : "config") != 0) {
+    if (!request.cones && values.count(spvnas ? "width" : "config") != 0) {
         throw ConfigError(
             fmt::format(
                 "--{} does not belong to {}", spvnas ? "width" : "config", titleOf(request.model)
@@ -214,15 +227,7 @@ void check(const TrainRequest& request, const po::variables_map& values) {
             "the widths of spvnas are in its net.config, the others have --width"
         );
     }
-    const bool clouds = isPointModel(request.model);
-    const std::vector<std::string> foreign =
-        request.cones
-            ? std::vector<
-                  std::
-                      string>{"width", "voxel-size", "max-voxels", "points", "augment", "class-map", "config"}
-        : clouds ? std::vector<std::string>{"voxel-size", "max-voxels"}
-                 : std::vector<std::string>{"points"};
-    for (const auto& name : foreign) {
+    for (const char* name : foreignOptions(request)) {
         if (values.count(name) != 0) {
             throw ConfigError(
                 fmt::format(
@@ -235,12 +240,39 @@ void check(const TrainRequest& request, const po::variables_map& values) {
             );
         }
     }
+    const auto& weights = request.classWeights;
+    if (request.cones && !weights.empty() && weights != "none" && weights != "sqrt") {
+        throw ConfigError(
+            fmt::format("--class-weights {} is not for networks for cones", weights),
+            "choose none or sqrt"
+        );
+    }
     checkNumbers(request);
 }
 
 void takePath(const po::variables_map& values, const char* name, std::filesystem::path& target) {
     if (values.count(name) != 0) {
         target = values[name].as<std::string>();
+    }
+}
+
+/// The argument of --model.
+void takeKind(const std::string& name, TrainRequest& request) {
+    const std::string cone = "cone-";
+    auto known = namesOf(kModelKinds);
+    for (const auto kind : kObjectNetworks) {
+        known.push_back(fmt::format("{}{}", cone, toString(kind)));
+    }
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+        throw ConfigError(
+            fmt::format("unknown model '{}'", name),
+            didYouMean(name, known, fmt::format("known models: {}", fmt::join(known, ", ")))
+        );
+    }
+    if (name.starts_with(cone)) {
+        request.cones = objectNetworkFromName(name.substr(cone.size()));
+    } else {
+        request.model = modelKindFromName(name);
     }
 }
 
@@ -258,12 +290,7 @@ void takeData(const po::variables_map& values, TrainRequest& request) {
     take(values, "augment", request.augmentation);
     std::string model(toString(request.model));
     take(values, "model", model);
-    constexpr std::string_view kCone = "cone-";
-    if (model.starts_with(kCone)) {
-        request.cones = objectNetworkFromName(model.substr(kCone.size()));
-    } else {
-        request.model = modelKindFromName(model);
-    }
+    takeKind(model, request);
     take(values, "width", request.width);
     takePath(values, "config", request.config);
     takePath(values, "init", request.init);
@@ -316,15 +343,14 @@ TrainRequest parseTrainOptions(const std::vector<std::string>& arguments) {
     request.arguments = arguments;
     request.help = values["help"].as<bool>();
     request.quiet = values["quiet"].as<bool>();
-    take(values, "threads", request.threads);
     if (request.help) {
         return request;
     }
+    request.threads = takeThreads(values);
     if (values.count("resume") != 0) {
         requireAlone(values);
         takePath(values, "resume", request.out);
         request.resume = true;
-        requireRange("threads", request.threads, 0, 1024);
         return request;
     }
     takePath(values, "out", request.out);
@@ -340,7 +366,8 @@ std::string trainHelp() {
     return "Usage: siskin train --data PATH --out DIR [options]\n"
            "       siskin train --resume DIR\n\n"
            "Trains a network on labelled LiDAR scans, shapes or rooms and writes its weights, "
-           "which\n'siskin run' and the workbench take as they are.\n" +
+           "which\n'siskin run' and the workbench take as they are; or one on race tracks, for "
+           "'siskin cones'.\n" +
            options.str() +
            "\nExamples:\n"
            "  siskin make-dataset street --out street --frames 200 --seed 1\n"

@@ -48,16 +48,20 @@ void resolvePaths(TrainRequest& request, const fs::path& base) {
 }
 
 CountedData countData(
-    const std::string& path,
-    double share,
+    const DataArgument& argument,
     const std::shared_ptr<const ClassMap>& classMap,
+    bool cones,
     const std::stop_token& stop,
     Progress& progress
 ) {
+    const auto& path = argument.path;
     const fs::path folder = fs::path(path).lexically_normal();
     const auto name = folder.has_filename() ? folder.filename() : folder.parent_path().filename();
     auto data = labelledFrames(openDataset(path, classMap), name.string());
-    data.share = share;
+    data.share = argument.share;
+    if (cones) { // before all of it is read
+        trackOf(data.reader, data.name);
+    }
     for (const auto& warning : data.reader->warnings()) {
         progress.warn(warning);
     }
@@ -228,16 +232,17 @@ Preparation prepare(TrainRequest request, const std::stop_token& stop, Progress&
     Preparation all;
     all.request = std::move(request);
     const auto& wanted = all.request;
-    const auto classMap = loadClassMap(wanted.cones ? "cones-objects" : wanted.classMap);
+    const bool cones = wanted.cones.has_value();
+    const auto classMap = loadClassMap(cones ? "cones-objects" : wanted.classMap);
     if (!wanted.validation.empty()) {
-        all.validation = countData(wanted.validation, 0.0, classMap, stop, progress);
+        all.validation = countData({wanted.validation}, classMap, cones, stop, progress);
     }
     for (const auto& data : wanted.data) {
-        all.data.push_back(countData(data.path, data.share, classMap, stop, progress));
+        all.data.push_back(countData(data, classMap, cones, stop, progress));
     }
     all.classMap = all.data.front().data.reader->classMap();
     const auto task = taskOfClasses(all.classMap->name());
-    if (!wanted.cones) { // those count and weigh objects, not points
+    if (!cones) { // those count and weigh objects, not points
         requireTask(wanted, task);
         all.labels = sampledLabels(all.data);
         all.weights = lossWeights(wanted, task, all.labels);

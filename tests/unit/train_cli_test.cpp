@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `siskin train` from outside, and its command line.
+#include "app/cli/train_command.hpp"
 #include "app/cli/train_options.hpp"
 #include "tests/unit/cli_test.hpp"
 #include "tests/unit/train_test.hpp"
@@ -77,6 +78,12 @@ TEST(TrainOptions, MistakesAreExplained) {
         {with({"--optimiser", "adam"}), "known: adamw, sgd"},
         {with({"--store", "int8"}), "known: fp32, fp16"},
         {with({"--model", "spvnn"}), "unknown model"},
+        {with({"--model", "pvcn"}), "did you mean 'pvcnn'?"},
+        {with({"--model", "cone-pvcn"}), "did you mean 'cone-pvcnn'?"},
+        {with({"--model", "con-pointnet"}), "did you mean 'cone-pointnet'?"},
+        {with({"--model", "cone-pvcnn", "--config", "c"}), "does not belong to networks for cones"},
+        {with({"--model", "cone-pvcnn", "--class-weights", "log"}), "choose none or sqrt"},
+        {with({"--threads", "0"}), "--threads 0 is impossible"},
         {with({"--model", "spvnas"}), "needs its architecture"},
         {with({"--model", "spvnas", "--config", "c", "--width", "0.5"}), "--width does not belong"},
         {with({"--config", "c"}), "--config does not belong to SPVCNN"},
@@ -173,6 +180,23 @@ TEST_F(TrainCommand, AnInterruptSavesAndResumeGoesOn) {
     const auto changed = runSiskin("train --resume '" + at("stopped") + "'");
     EXPECT_EQ(changed.exitCode, 2);
     EXPECT_THAT(changed.err, HasSubstr("the data have changed"));
+}
+
+TEST_F(TrainCommand, AnInterruptWhilePreparingOffersNothingToResume) {
+    std::stop_source stopped;
+    stopped.request_stop();
+    const auto lines = [&](const std::vector<std::string>& arguments) {
+        testing::internal::CaptureStderr();
+        EXPECT_THROW(cli::trainCommand(arguments, stopped.get_token()), Cancelled);
+        return testing::internal::GetCapturedStderr();
+    };
+    const auto begun = lines({"--data", at("data"), "--out", at("new"), "--quiet"});
+    EXPECT_THAT(begun, Not(HasSubstr("--resume")));
+    EXPECT_FALSE(std::filesystem::exists(at("new")));
+    ASSERT_EQ(runSiskin(quick("net")).exitCode, 0);
+    EXPECT_THAT(
+        lines({"--resume", at("net"), "--quiet"}), HasSubstr("siskin train --resume " + at("net"))
+    );
 }
 
 TEST_F(TrainCommand, RefusesWhatCannotWorkBeforeItStarts) {
