@@ -6,6 +6,7 @@
 #include "datasets/s3dis/layout.hpp"
 #include "datasets/semantickitti/layout.hpp"
 #include "datasets/shapenetpart/layout.hpp"
+#include "datasets/track/layout.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -134,6 +135,14 @@ void reportS3dis(const fs::path& path, FolderReport& report) {
     report.advice = "unpack Stanford3dDataset_v1.2_Aligned_Version.zip and open its folder";
 }
 
+void reportTrack(const fs::path& path, FolderReport& report) {
+    const bool scans = holdsFile(path / "velodyne", ".bin");
+    note(report, scans, "velodyne/*.bin", "always needed: the scans");
+    const bool truth = holdsFile(path / "labels", ".label") && holdsFile(path / "cones", ".txt");
+    note(report, truth, "labels/*.label and cones/*.txt", "to learn and to score");
+    report.advice = "make it again with 'siskin make-dataset track'";
+}
+
 struct Kind {
     const char* name;
     bool (*recognises)(const fs::path&);
@@ -144,6 +153,7 @@ constexpr std::array kKinds = {
     Kind{"nuScenes", looksLikeNuScenes, reportNuScenes},
     Kind{"ShapeNetPart", looksLikeShapeNetPart, reportShapeNetPart},
     Kind{"S3DIS", looksLikeS3dis, reportS3dis},
+    Kind{"race track", looksLikeTrack, reportTrack},
     Kind{"SemanticKITTI", looksLikeSemanticKitti, reportSemanticKitti}};
 
 const Kind* kindOf(const fs::path& folder) {
@@ -230,7 +240,7 @@ FolderReport reportFolder(const fs::path& folder) {
         return report;
     } else {
         report.advice = "Siskin opens folders of nuScenes, SemanticKITTI, ShapeNetPart and S3DIS, "
-                        "and of point files";
+                        "race tracks, and folders of point files";
     }
     const auto archives = archivesIn(path);
     if (!archives.empty()) {

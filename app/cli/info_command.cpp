@@ -106,12 +106,13 @@ std::string describeScan(const Scan& scan) {
     return text + labelLines(scan);
 }
 
-/// What a group of frames is called.
+/// What a group of frames is called; empty where there is none or its name says it.
 const char* groupWord(std::string_view benchmark) {
-    return benchmark == "nuscenes"       ? "scene"
-           : benchmark == "s3dis"        ? "area"
-           : benchmark == "shapenetpart" ? "category"
-                                         : "sequence";
+    return benchmark == "nuscenes"        ? "scene"
+           : benchmark == "s3dis"         ? "area"
+           : benchmark == "shapenetpart"  ? "category"
+           : benchmark == "semantickitti" ? "sequence"
+                                          : "";
 }
 
 /// "  split train: 3 frames, 2 with labels", one line each; the first `most` of them.
@@ -122,11 +123,12 @@ sizeLines(std::string_view word, const std::map<std::string, SplitSize>& sizes, 
     for (const auto& [name, size] : sizes) {
         if (listed++ < most) {
             text += fmt::format(
-                "  {}{}{}: {} frames, {} with labels\n",
+                "  {}{}{}{}{}, {} with labels\n",
                 word,
-                name.empty() ? "" : " ",
+                word.empty() || name.empty() ? "" : " ",
                 name,
-                size.frames,
+                word.empty() && name.empty() ? "" : ": ",
+                formatCounted(size.frames, "frame"),
                 size.labelled
             );
         }

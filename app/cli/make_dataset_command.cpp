@@ -25,10 +25,12 @@ const std::vector<Generator>& generators() {
 }
 
 std::string overview() {
-    std::string text = "Usage: siskin make-dataset WHAT --out DIR [options]\n\n"
-                       "Makes synthetic data in the layout of a real data set, so that everything "
-                       "that reads the real one\nreads it. One seed gives the same bytes on any "
-                       "number of threads.\n\nWHAT:\n";
+    std::string text =
+        "Usage: siskin make-dataset WHAT --out DIR [options]\n\n"
+        "Makes synthetic data: streets, shapes and rooms in the layout of a real data "
+        "set, so that everything\nthat reads the real one reads them, and race tracks "
+        "for 'siskin cones'. One seed gives the same\nbytes on any number of "
+        "threads.\n\nWHAT:\n";
     for (const Generator& generator : generators()) {
         text += fmt::format("  {:<8} {}\n", generator.name, generator.summary);
     }

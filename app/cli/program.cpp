@@ -98,8 +98,8 @@ constexpr std::array kCommands = {
 
 std::string programHelp() {
     std::string text =
-        "Siskin runs 3D perception networks on LiDAR scans, scores them, and accounts "
-        "for time, energy and\ncarbon.\n\nUsage:\n";
+        "Siskin runs 3D perception networks on LiDAR scans, shapes and rooms, scores them, and "
+        "accounts for\ntime, energy and carbon.\n\nUsage:\n";
     for (const Command& command : kCommands) {
         if (!command.usage.empty()) {
             const auto call = fmt::format("siskin {} {}", command.name, command.usage);

@@ -87,6 +87,18 @@ TEST_F(FolderReports, IndoorInPart) {
     EXPECT_THAT(report("rooms").found, Contains("1 areas"));
 }
 
+TEST_F(FolderReports, RaceTracks) {
+    touch("track/track.json");
+    fs::create_directories(folder.path() / "track/cones");
+    EXPECT_EQ(report("track").looksLike, "race track");
+    EXPECT_THAT(report("track").missing, Contains(HasSubstr("velodyne/*.bin (always needed")));
+    EXPECT_THAT(report("track").advice, HasSubstr("siskin make-dataset track"));
+    const auto track = (folder.path() / "track").string();
+    touch("track/velodyne/000000.bin");
+    EXPECT_TRUE(report("track").complete); // cones can be looked for
+    EXPECT_THAT(report("track/cones").advice, HasSubstr("open " + track + " (race track)"));
+}
+
 TEST_F(FolderReports, StillPacked) {
     touch("v1.0-mini.tgz");
     touch("data_odometry_labels.zip");
