@@ -52,17 +52,12 @@ loadModels(const RunRequest& request, const ModelSetting& setting, Progress& pro
 std::vector<NamedModel> loadPaperModels(
     const RunRequest& request, const Scan& scan, const ModelSetting& setting, Progress& progress
 ) {
-    const auto task =
-        taskOf(scan, scan.field("rgb") == nullptr ? ModelTask::LidarScene : ModelTask::IndoorScene);
+    const auto task = taskOf(scan, taskOfClasses(setting.usual->name()));
     std::vector<NamedModel> models;
     for (auto& paper : paperModels(task, request.weightsFolder)) {
         progress.begin(fmt::format("loading {}", paper.name));
-        ModelSetting own = setting;
-        if (!own.chosen && taskOfClasses(own.usual->name()) != task) { // a plain file
-            own.usual = loadClassMap(task == ModelTask::ShapeParts ? "shapenetpart" : "s3dis");
-        }
         paper.spec.votes = setting.votes;
-        auto model = loadModel(paper.spec, own);
+        auto model = loadModel(paper.spec, setting);
         models.push_back({std::move(model), paper.spec.label, paper.name});
     }
     return models;

@@ -185,7 +185,7 @@ void attachWeights(RunRequest& request, const std::string& weights, const std::s
     }
 }
 
-void checkPreset(const RunRequest& request) {
+void checkPreset(const RunRequest& request, const po::variables_map& values) {
     if (!request.preset.empty() && request.preset != kPaperPreset) {
         throw ConfigError(
             fmt::format("unknown preset '{}'", request.preset),
@@ -198,6 +198,15 @@ void checkPreset(const RunRequest& request) {
     }
     if (!request.preset.empty() && !request.models.empty()) {
         throw ConfigError("--preset brings its own networks", "drop --model or --preset");
+    }
+    for (const char* foreign : {"weights", "config", "precision", "parallel"}) {
+        if (!request.preset.empty() && values.count(foreign) != 0) {
+            throw ConfigError(
+                fmt::format("--{} does not go with --preset", foreign),
+                "it brings its own networks, runs them in fp32 and times one frame at a time; "
+                "their weights are found with --weights-folder"
+            );
+        }
     }
     if (request.preset.empty() && !request.weightsFolder.empty()) {
         throw ConfigError("--weights-folder belongs to --preset", "add --preset pvcnn-paper");
@@ -213,19 +222,16 @@ void check(const RunRequest& request) {
             "no model given", "e.g. --model spvcnn --weights FILE, see 'siskin run --help'"
         );
     }
-    checkPreset(request);
-    if (request.threads < 0 || request.threads > 1024) {
-        throw ConfigError(
-            fmt::format("--threads {} is impossible", request.threads), "give 1 to 1024"
-        );
-    }
     if (request.sweeps < 0) {
         throw ConfigError(
             fmt::format("--sweeps {} is impossible", request.sweeps), "give 0 or more"
         );
     }
-    if (request.votes < 1 || request.votes > 1000) {
-        throw ConfigError(fmt::format("--votes {} is impossible", request.votes), "give 1 to 1000");
+    if (request.votes < 1 || request.votes > kMostVotes) {
+        throw ConfigError(
+            fmt::format("--votes {} is impossible", request.votes),
+            fmt::format("give 1 to {}", kMostVotes)
+        );
     }
     if (request.repeat < 1 || request.repeat > 10'000) {
         throw ConfigError(
@@ -263,7 +269,7 @@ RunRequest parseRunOptions(const std::vector<std::string>& arguments) {
         request.category = parseCategory(text(values, "category"));
     }
     take(values, "device", request.device);
-    take(values, "threads", request.threads);
+    request.threads = takeThreads(values);
     request.preset = text(values, "preset");
     request.weightsFolder = text(values, "weights-folder");
     request.repeat = request.preset.empty() ? 1 : kPaperRepeats;
@@ -291,6 +297,7 @@ RunRequest parseRunOptions(const std::vector<std::string>& arguments) {
     for (const auto& model : models) {
         request.models.push_back(parseModelArgument(model));
     }
+    checkPreset(request, values);
     check(request);
     attachWeights(request, text(values, "weights"), text(values, "config"));
     return request;

@@ -3,6 +3,7 @@
 
 #include "app/cli/model_argument.hpp"
 #include "app/cli/parse_options.hpp"
+#include "app/cli/run_options.hpp"
 #include "core/base/error.hpp"
 
 #include <boost/program_options.hpp>
@@ -18,9 +19,7 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr int kMostPanes = 4;
-constexpr int kMostVotes = 1000;
-constexpr std::string_view kPaperPreset = "pvcnn-paper"; // as `siskin run --preset` has it
-constexpr double kLongestPlay = 86'400.0;                // seconds
+constexpr double kLongestPlay = 86'400.0; // seconds
 
 po::options_description visibleOptions() {
     constexpr unsigned kWidth = 100;
@@ -105,10 +104,13 @@ Options parseOptions(const std::vector<std::string>& arguments) {
         );
     }
     if (values.count("preset") != 0) {
-        options.paperPreset = values["preset"].as<std::string>() == kPaperPreset;
-        if (!options.paperPreset || options.path.empty() || options.run) {
+        options.paperPreset = values["preset"].as<std::string>() == cli::kPaperPreset;
+        const bool foreign = options.run || !models.empty() || values.count("votes") != 0 ||
+                             values.count("play") != 0;
+        if (!options.paperPreset || options.path.empty() || foreign) {
             throw ConfigError(
-                "--preset is pvcnn-paper, needs a shape or a room and runs by itself",
+                "--preset is pvcnn-paper, needs a shape or a room, brings its own networks and "
+                "runs by itself",
                 "e.g. siskin-workbench demo:rooms --preset pvcnn-paper"
             );
         }

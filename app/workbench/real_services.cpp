@@ -52,8 +52,9 @@ ui::LoadedModel predictionsModel(
     const std::shared_ptr<const ClassMap>& usual
 ) {
     struct Folder {
+        std::mutex mutex; // playing runs several frames at once
         cli::ModelSetting setting;
-        std::unique_ptr<ScanModel> model;
+        std::shared_ptr<ScanModel> model;
     };
 
     auto folder = std::make_shared<Folder>();
@@ -64,27 +65,25 @@ ui::LoadedModel predictionsModel(
     model.run = [spec = std::move(spec), opened = std::move(opened), usual, folder](
                     const Scan& scan, const RunOptions& options
                 ) {
-        auto now = opened->setting(usual);
-        if (now.usual != folder->setting.usual) { // each opened data set brings its own
-            folder->model = cli::loadModel(spec, now);
-            folder->setting = std::move(now);
+        std::shared_ptr<ScanModel> current;
+        {
+            const std::lock_guard lock(folder->mutex);
+            auto now = opened->setting(usual);
+            if (now.usual != folder->setting.usual) { // each opened data set brings its own
+                folder->model = cli::loadModel(spec, now);
+                folder->setting = std::move(now);
+            }
+            current = folder->model;
         }
-        return folder->model->run(scan, options);
+        return current->run(scan, options);
     };
     return model;
 }
 
-/// The networks in resources/demo, smaller names first.
+/// The networks that come with the program and label scans, shapes or rooms.
 std::vector<ui::ModelOffer> demoNetworks() {
-    std::vector<std::filesystem::path> files;
-    for (const auto& entry : std::filesystem::directory_iterator(resourcePath("demo"))) {
-        if (entry.path().extension() == ".safetensors") {
-            files.push_back(entry.path());
-        }
-    }
-    std::sort(files.begin(), files.end());
     std::vector<ui::ModelOffer> offers;
-    for (const auto& file : files) {
+    for (const auto& file : demoWeights()) {
         if (const auto described = describeModelFile(file)) {
             offers.push_back(
                 {.spec = {.kind = described->kind, .weights = file},

@@ -86,12 +86,15 @@ std::optional<fs::path> officialFile(const fs::path& folder, std::string_view na
     return std::nullopt;
 }
 
-PaperModel modelOf(ModelKind kind, double width, const fs::path& weights) {
+PaperModel modelOf(ModelKind kind, double width, const fs::path& weights, bool shapes) {
     PaperModel model{.name = paperName(kind, width), .spec = {}};
     model.spec.kind = kind;
     model.spec.weights = weights;
     model.spec.randomWidth = width;
     model.spec.label = weights.empty() ? model.name + " (untrained)" : model.name;
+    if (weights.empty()) {
+        model.spec.classMap = classMapNamed(shapes ? "shapenetpart" : "s3dis");
+    }
     return model;
 }
 
@@ -106,13 +109,16 @@ std::vector<PaperModel> paperModels(ModelTask task, const fs::path& asked) {
     if (task == ModelTask::LidarScene) {
         throw ConfigError(
             "the networks of the PVCNN paper label shapes and rooms, not LiDAR scans",
-            "open e.g. demo:shapes or demo:rooms"
+            "open e.g. demo:rooms; a shape in a plain file needs --category"
         );
     }
     const auto folder = asked.empty() ? resourcePath("demo") : asked;
     std::error_code ignored;
     if (!fs::is_directory(folder, ignored)) {
-        throw ConfigError(fmt::format("{}: no such folder of weights", folder.string()));
+        throw ConfigError(
+            fmt::format("{}: no such folder of weights", folder.string()),
+            "give --weights-folder a folder with weight files"
+        );
     }
     const bool shapes = task == ModelTask::ShapeParts;
     const auto entries = shapes ? std::span<const Entry>(kShapes) : std::span<const Entry>(kRooms);
@@ -126,11 +132,11 @@ std::vector<PaperModel> paperModels(ModelTask task, const fs::path& asked) {
                 file.used = true;
             }
         }
-        models.push_back(modelOf(entry.kind, entry.width, weights));
+        models.push_back(modelOf(entry.kind, entry.width, weights, shapes));
     }
     for (const auto& file : own) {
         if (!file.used) {
-            models.push_back(modelOf(file.kind, file.width, file.path));
+            models.push_back(modelOf(file.kind, file.width, file.path, shapes));
         }
     }
     return models;

@@ -12,6 +12,7 @@
 #include <QComboBox>
 #include <QListView>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QSlider>
 #include <QStandardItemModel>
 #include <QTableView>
@@ -110,7 +111,7 @@ TEST_F(TaskSwitch, ModelsThatDoNotFitAreGreyedSayWhyAndComeBack) {
     );
     settle();
     const QString stats = window.grid().pane(1).statsText();
-    EXPECT_TRUE(stats.contains("48.0 MiB peak memory")) << stats.toStdString();
+    EXPECT_TRUE(stats.contains("50.3 MB peak memory")) << stats.toStdString();
     EXPECT_TRUE(
         viewOf(session, {ContentKind::Prediction, room}).notes.contains("12 points lie in no block")
     );
@@ -214,6 +215,27 @@ TEST_F(TaskSwitch, ComparesAsInThePaper) {
     action->trigger(); // again: nothing is added twice
     ASSERT_TRUE(waitFor([this] { return idle(); }));
     EXPECT_EQ(models.size(), 3U);
+}
+
+TEST_F(TaskSwitch, ComparesAsInThePaperInsteadOfWhatRuns) {
+    script.runMilliseconds = 300;
+    ASSERT_NO_FATAL_FAILURE(open("rooms"));
+    const int other = add(ModelKind::Dgcnn);
+    window.session().run();
+    ASSERT_TRUE(window.session().isRunning());
+    window.compareAsInPaper();
+    ASSERT_TRUE(waitFor([this] { return idle(); }));
+    const auto& models = window.session().models();
+    EXPECT_TRUE(models[1].outcome && models[2].outcome);
+    EXPECT_FALSE(window.session().model(other)->outcome);
+}
+
+TEST_F(TaskSwitch, SaysWhyThereIsNothingToCompare) {
+    ASSERT_NO_FATAL_FAILURE(open("fake"));
+    QSignalSpy failures(&window.session(), &SessionController::failed);
+    window.compareAsInPaper();
+    ASSERT_EQ(failures.size(), 1);
+    EXPECT_TRUE(failures.front().front().toString().contains("shapes and rooms"));
 }
 
 TEST_F(TaskSwitch, WarningsOfAScanAreNoTrouble) {

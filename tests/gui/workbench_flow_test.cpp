@@ -205,6 +205,12 @@ TEST(WorkbenchOptions, ReadsModelsAndRefusesNonsense) {
     EXPECT_THROW(workbench::parseOptions({"--panes", "9"}), ConfigError);
     EXPECT_THROW(workbench::parseOptions({"--run"}), ConfigError);
     EXPECT_THROW(workbench::parseOptions({"--pane", "2"}), ConfigError);
+    EXPECT_TRUE(workbench::parseOptions({"x", "--preset", "pvcnn-paper"}).paperPreset);
+    for (const char* foreign : {"--run", "--votes=10", "--play=3", "--model=spvcnn:random:0.1"}) {
+        EXPECT_THROW(
+            workbench::parseOptions({"x", "--preset", "pvcnn-paper", foreign}), ConfigError
+        ) << foreign;
+    }
     EXPECT_THROW(workbench::parseOptions({"x", "--model", "spvcnn"}), ConfigError);
 }
 

@@ -245,8 +245,8 @@ TEST(Program, InfoListsTheSplits) {
         std::ofstream(file) << std::string(32, '\0');
     }
     const auto text = outputOf({"info", folder.path().string()});
-    EXPECT_THAT(text, HasSubstr("SemanticKITTI, 2 frames\n  split train: 1 frames, 0 with labels"));
-    EXPECT_THAT(text, HasSubstr("  split val: 1 frames, 0 with labels\n  sequence 03: 1 frames"));
+    EXPECT_THAT(text, HasSubstr("SemanticKITTI, 2 frames\n  split train: 1 frame, 0 with labels"));
+    EXPECT_THAT(text, HasSubstr("  split val: 1 frame, 0 with labels\n  sequence 03: 1 frame,"));
 }
 
 TEST(Program, InfoSaysWhatAFolderLacks) {
@@ -295,6 +295,14 @@ INSTANTIATE_TEST_SUITE_P(
             {"run", "demo:street", "--preset", "pvcnn-paper", "--model", "pvcnn:random"},
             ExitCode::Usage,
             "brings its own networks"},
+        Mistake{
+            {"run", "demo:rooms", "--preset", "pvcnn-paper", "--precision", "int8"},
+            ExitCode::Usage,
+            "--precision does not go with --preset"},
+        Mistake{
+            {"run", "demo:rooms", "--preset", "pvcnn-paper", "--weights", "a.pt"},
+            ExitCode::Usage,
+            "--weights-folder"},
         Mistake{
             {"run", "demo:street", "--model", "pvcnn:random", "--weights-folder", "x"},
             ExitCode::Usage,

@@ -74,17 +74,11 @@ QString taskNoun(ModelTask task) {
 }
 
 QString kindRefusal(ModelKind kind, ModelTask task) {
-    // What each was published for (models.md 4, 5).
-    const bool shapes = kind == ModelKind::Pvcnn || kind == ModelKind::PointNet ||
-                        kind == ModelKind::PointNet2Ssg || kind == ModelKind::PointNet2Msg;
-    const bool rooms = kind == ModelKind::Pvcnn || kind == ModelKind::PointNet ||
-                       kind == ModelKind::Pvcnn2 || kind == ModelKind::Dgcnn;
-    const bool fits = task == ModelTask::ShapeParts    ? shapes
-                      : task == ModelTask::IndoorScene ? rooms
-                                                       : !isPointModel(kind);
-    if (fits) {
+    if (existsFor(kind, task)) {
         return {};
     }
+    const bool shapes = existsFor(kind, ModelTask::ShapeParts);
+    const bool rooms = existsFor(kind, ModelTask::IndoorScene);
     const QString labels = !isPointModel(kind) ? tr("LiDAR scans")
                            : shapes && rooms   ? tr("shapes and rooms")
                            : shapes            ? tr("shapes")

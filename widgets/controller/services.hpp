@@ -18,8 +18,8 @@
 
 namespace siskin::ui {
 
-/// A model ready to run: a network, or a folder of predictions. `run` is called from one worker
-/// thread at a time.
+/// A model ready to run: a network, or a folder of predictions. `run` is called from several worker
+/// threads at once while a drive plays.
 struct LoadedModel {
     ModelInfo info;
     std::function<RunResult(const Scan&, const RunOptions&)> run;
@@ -34,7 +34,7 @@ struct ModelOffer {
     ModelTask task = ModelTask::LidarScene;
 };
 
-/// Both functions are called from worker threads and may take long; they throw `siskin::Error`.
+/// Functions throw `siskin::Error`. The first two are called from worker threads and may take long.
 struct Services {
     std::function<std::unique_ptr<DatasetReader>(const std::filesystem::path&)> openDataset;
     std::function<LoadedModel(const ModelSpec&)> loadModel; ///< fills in a missing class map

@@ -338,13 +338,14 @@ void WorkbenchWindow::updatePaperAction() {
 
 void WorkbenchWindow::compareAsInPaper() {
     if (!hasPaperModels(session_)) {
+        emit session_.failed(paperAction_->toolTip()); // the reason; asked for at the command line
         return;
     }
     std::vector<PaperEntry> entries;
     try {
         entries = selectPaperModels(session_);
     } catch (const Error& error) {
-        messages_->showLine(QString::fromStdString(error.line()));
+        emit session_.failed(QString::fromStdString(error.line()));
         return;
     }
     setPaneCount(PaneGrid::kMostPanes);
@@ -355,6 +356,7 @@ void WorkbenchWindow::compareAsInPaper() {
     paperDock_->raise();
     constexpr int kTableHeight = 330; // all networks of the paper
     resizeDocks({paperDock_}, {kTableHeight}, Qt::Vertical);
+    session_.cancel(); // what is running would keep the comparison from starting
     session_.run();
     QTimer::singleShot(0, grid_, [this] { grid_->lookFrom(ViewPreset::Perspective); });
 }
