@@ -6,6 +6,7 @@
 #include "widgets/panels/model_list.hpp"
 
 #include <QAbstractItemModelTester>
+#include <QImage>
 #include <QSignalSpy>
 
 #include <gtest/gtest.h>
@@ -81,13 +82,28 @@ TEST_F(LegendTest, ListsOnlyTheClassesThatMayOccur) {
 }
 
 TEST_F(LegendTest, AbsentClassHasNoIou) {
-    model.setIouColumns({{"A", {0.5, std::nullopt, 0.0}}, {"B", {0.25}}});
+    model.setIouColumns({{"A", Qt::red, {0.5, std::nullopt, 0.0}}, {"B", Qt::blue, {0.25}}});
     ASSERT_EQ(model.columnCount(), 4);
     EXPECT_EQ(model.index(0, 2).data().toString(), "50.0");
     EXPECT_EQ(model.index(1, 2).data().toString(), "-");
     EXPECT_EQ(model.index(2, 2).data().toString(), "0.0");
     EXPECT_EQ(model.index(2, 3).data().toString(), "-");
     EXPECT_TRUE(model.headerData(3, Qt::Horizontal, Qt::DisplayRole).toString().contains("B"));
+}
+
+TEST_F(LegendTest, ManyModelsAreToldApartByColour) {
+    std::vector<ClassLegendModel::IouColumn> columns;
+    for (const auto colour : {Qt::red, Qt::green, Qt::blue, Qt::cyan, Qt::yellow}) {
+        columns.push_back({"A rather long name", colour, {0.512}});
+    }
+    model.setIouColumns(columns);
+    EXPECT_EQ(model.index(0, 2).data().toString(), "51");
+    EXPECT_EQ(model.headerData(3, Qt::Horizontal, Qt::DisplayRole).toString(), "%");
+    const auto mark = model.headerData(3, Qt::Horizontal, Qt::DecorationRole).value<QImage>();
+    EXPECT_EQ(mark.pixelColor(2, 2), QColor(Qt::green));
+    EXPECT_TRUE(model.headerData(3, Qt::Horizontal, Qt::ToolTipRole)
+                    .toString()
+                    .contains("A rather long name"));
 }
 
 TEST_F(LegendTest, SwitchesAndSolo) {
@@ -106,7 +122,7 @@ TEST_F(LegendTest, SwitchesAndSolo) {
 }
 
 TEST_F(LegendTest, WithoutADataSetItIsEmpty) {
-    model.setIouColumns({{"A", {0.5}}});
+    model.setIouColumns({{"A", Qt::red, {0.5}}});
     model.setClasses(nullptr, {});
     EXPECT_EQ(model.rowCount(), 0);
 }

@@ -7,6 +7,7 @@
 
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QImage>
 #include <QPushButton>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -22,6 +23,8 @@ constexpr int kClassColumn = 0;
 constexpr int kCountColumn = 1;
 constexpr int kFirstIouColumn = 2;
 constexpr std::size_t kIdCount = 256;
+/// With more models the columns are too narrow for a name or a decimal.
+constexpr std::size_t kRoomy = 4;
 
 std::vector<std::int64_t> countIds(const std::vector<ClassId>& ids) {
     std::vector<std::int64_t> counts(kIdCount, 0);
@@ -33,6 +36,12 @@ std::vector<std::int64_t> countIds(const std::vector<ClassId>& ids) {
 
 QColor toQt(const Colour& colour) {
     return {colour[0], colour[1], colour[2]};
+}
+
+QImage swatch(const QColor& colour) {
+    QImage square(10, 10, QImage::Format_RGB32);
+    square.fill(colour);
+    return square;
 }
 
 } // namespace
@@ -119,7 +128,6 @@ QVariant ClassLegendModel::text(ClassId id, int column) const {
     }
     const auto& perClass = iou_[static_cast<std::size_t>(column - kFirstIouColumn)].perClass;
     const bool known = id < perClass.size() && perClass[id].has_value();
-    constexpr std::size_t kRoomy = 4; // with more models the columns are too narrow for a decimal
     const int decimals = iou_.size() > kRoomy ? 0 : 1;
     return known ? QString::number(*perClass[id] * 100.0, 'f', decimals) : QStringLiteral("-");
 }
@@ -157,9 +165,8 @@ QVariant ClassLegendModel::headerData(int section, Qt::Orientation orientation, 
     if (role == Qt::TextAlignmentRole && section != kClassColumn) {
         return QVariant(Qt::AlignRight | Qt::AlignVCenter);
     }
-    if (role == Qt::ToolTipRole && section >= kFirstIouColumn) {
-        return tr("Intersection over union of %1 in percent; '-' where the class is absent")
-            .arg(iou_[static_cast<std::size_t>(section - kFirstIouColumn)].label);
+    if (section >= kFirstIouColumn) {
+        return iouHeader(iou_[static_cast<std::size_t>(section - kFirstIouColumn)], role);
     }
     if (role != Qt::DisplayRole) {
         return {};
@@ -167,12 +174,25 @@ QVariant ClassLegendModel::headerData(int section, Qt::Orientation orientation, 
     if (section == kClassColumn) {
         return tr("Class");
     }
-    if (section == kCountColumn) {
-        return predictedCounts_ ? tr("Predicted") : tr("Points");
+    return predictedCounts_ ? tr("Predicted") : tr("Points");
+}
+
+QVariant ClassLegendModel::iouHeader(const IouColumn& column, int role) const {
+    const bool narrow = iou_.size() > kRoomy;
+    if (role == Qt::ToolTipRole) {
+        return tr("Intersection over union of %1 in percent; '-' where the class is absent")
+            .arg(column.label);
+    }
+    if (role == Qt::DecorationRole && narrow) {
+        return swatch(column.accent); // as in the list of models
+    }
+    if (role != Qt::DisplayRole) {
+        return {};
     }
     // The remark would not fit the column; the model's pane has it as a badge.
-    QString label = iou_[static_cast<std::size_t>(section - kFirstIouColumn)].label;
-    return tr("%1\nIoU %").arg(label.remove(QStringLiteral(" (untrained)")));
+    return narrow
+               ? tr("%")
+               : tr("%1\nIoU %").arg(QString(column.label).remove(QStringLiteral(" (untrained)")));
 }
 
 bool ClassLegendModel::setData(const QModelIndex& index, const QVariant& value, int role) {
@@ -205,7 +225,7 @@ ClassLegend::ClassLegend(SessionController& session, QWidget* parent)
     QFont small = view_->horizontalHeader()->font();
     small.setPointSizeF(small.pointSizeF() * 0.8);
     view_->horizontalHeader()->setFont(small);
-    view_->horizontalHeader()->setMinimumSectionSize(30);
+    view_->horizontalHeader()->setMinimumSectionSize(24);
     view_->horizontalHeader()->setTextElideMode(Qt::ElideRight);
     view_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     view_->setToolTip(tr("Tick to show or hide; double-click to show one class alone"));
@@ -252,7 +272,8 @@ void ClassLegend::refreshScores() {
     if (session_.frame() && session_.frame()->scan->groundTruth) {
         counts = countIds(session_.frame()->scan->groundTruth->classIds);
     }
-    for (const ModelEntry& entry : session_.models()) {
+    for (std::size_t position = 0; position < session_.models().size(); ++position) {
+        const ModelEntry& entry = session_.models()[position];
         if (!entry.outcome) {
             continue;
         }
@@ -265,7 +286,7 @@ void ClassLegend::refreshScores() {
                     shown[toLegend[id]] = perClass[id];
                 }
             }
-            columns.push_back({entry.label, std::move(shown)});
+            columns.push_back({entry.label, modelAccent(position), std::move(shown)});
         }
         if (counts.empty()) {
             const auto own = countIds(entry.outcome->result.prediction.classIds);

@@ -6,6 +6,7 @@
 #include "widgets/scene/cloud_scene.hpp"
 
 #include <QAbstractTableModel>
+#include <QColor>
 #include <QWidget>
 
 #include <memory>
@@ -26,6 +27,7 @@ class ClassLegendModel : public QAbstractTableModel {
   public:
     struct IouColumn {
         QString label;
+        QColor accent;
         std::vector<std::optional<double>> perClass;
     };
 
@@ -57,6 +59,7 @@ class ClassLegendModel : public QAbstractTableModel {
     ClassId idOfRow(int row) const;
     void setSwitches(const ClassSwitches& switches);
     QVariant text(ClassId id, int column) const;
+    QVariant iouHeader(const IouColumn& column, int role) const;
 
     std::shared_ptr<const ClassMap> classMap_;
     std::vector<ClassId> ids_; // of the rows but the last

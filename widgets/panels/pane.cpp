@@ -112,7 +112,6 @@ void Pane::buildStrip() {
     rows->addLayout(bottom);
     connect(chooser_, &QComboBox::activated, this, [this] {
         choose(fromVariant(chooser_->currentData()));
-        emit contentChosen();
     });
     connect(link_, &QToolButton::toggled, this, [this](bool linked) {
         link_->setText(linked ? tr("Linked") : tr("Free"));

@@ -63,7 +63,6 @@ class Pane : public QFrame {
     }
 
   signals:
-    void contentChosen();
     void linkToggled(bool linked);
     void pointPicked(std::size_t index);
 

@@ -46,8 +46,9 @@ void StatStrip::updateTip() {
 }
 
 QString StatStrip::notesSign() const {
-    return notes_.isEmpty() ? QString()
-                            : tr("\u24D8 %n note(s)", nullptr, static_cast<int>(notes_.size()));
+    return notes_.isEmpty()     ? QString()
+           : notes_.size() == 1 ? tr("\u24D8 1 note")
+                                : tr("\u24D8 %1 notes").arg(notes_.size());
 }
 
 QString StatStrip::text() const {

@@ -54,12 +54,15 @@ void applyTheme(QApplication& application) {
 
 QColor modelAccent(std::size_t position) {
     // Distinct in brightness as well as hue, none of them the blue/orange of the right/wrong map.
-    static const std::array<QColor, 5> accents{
+    static const std::array<QColor, 8> accents{
         QColor(92, 200, 170),
         QColor(190, 140, 235),
         QColor(240, 214, 110),
         QColor(236, 120, 150),
         QColor(150, 205, 90),
+        QColor(120, 140, 240),
+        QColor(206, 156, 110),
+        QColor(205, 80, 205),
     };
     return accents[position % accents.size()];
 }

@@ -26,7 +26,7 @@ inline constexpr QColor kNeutralAccent{120, 128, 142};
 /// Sets style, palette and style sheet of the application. Call once, before any window.
 void applyTheme(QApplication& application);
 
-/// The accent of the n-th model of the session; repeats after a handful.
+/// The accent of the n-th model of the session; repeats after eight.
 QColor modelAccent(std::size_t position);
 
 } // namespace siskin::ui

@@ -48,7 +48,9 @@ void ViewBar::addPaneCounts() {
         action->setCheckable(true);
         action->setData(count);
         action->setShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_0 + count)));
-        action->setToolTip(tr("%n pane(s) side by side (Ctrl+%1)", nullptr, count).arg(count));
+        action->setToolTip((
+            count == 1 ? tr("One pane (Ctrl+1)") : tr("%1 panes side by side (Ctrl+%1)").arg(count)
+        ));
         counts_->addAction(action);
         connect(action, &QAction::triggered, this, [this, count] { grid_.setPaneCount(count); });
     }
