@@ -112,6 +112,10 @@ class Place:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return path
 
+    def shared(self, name):
+        """A path that all cases have in common."""
+        return self._shared / f"shared-{name}"
+
     # Commands
 
     def evaluation(self, *options, model=None, out=None):

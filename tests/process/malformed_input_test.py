@@ -22,14 +22,15 @@ import malformed_indoor  # noqa: E402
 import malformed_merge  # noqa: E402
 import malformed_models  # noqa: E402
 import malformed_nuscenes  # noqa: E402
+import malformed_objects  # noqa: E402
 import malformed_options  # noqa: E402
 import malformed_output  # noqa: E402
 import malformed_scans  # noqa: E402
 from malformed_case import NotHere, Place, keep_mounts_private, run_case  # noqa: E402
 from siskin_process import Siskin  # noqa: E402
 
-MODULES = (malformed_scans, malformed_nuscenes, malformed_indoor, malformed_models, malformed_options,
-           malformed_output, malformed_merge)
+MODULES = (malformed_scans, malformed_nuscenes, malformed_indoor, malformed_models, malformed_objects,
+           malformed_options, malformed_output, malformed_merge)
 CASES = [case for module in MODULES for case in module.table.cases]
 
 
