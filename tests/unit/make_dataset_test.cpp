@@ -66,7 +66,7 @@ TEST_F(MakeDataset, WritesADriveThatInfoUnderstands) {
 TEST_F(MakeDataset, InterruptLeavesNothing) {
     // Ctrl-C as soon as the first files are there.
     const auto waitAndInterrupt = fmt::format(
-        "(while ! test -e '{}'; do sleep 0.1; done; kill -INT $$) & exec",
+        "(until test -e '{}'; do kill -0 $$ 2>&- || exit; sleep 0.1; done; kill -INT $$) & exec",
         (folder.path() / "set.partial/sequences").string()
     );
     const auto result = make("street --frames 5000" + out(), waitAndInterrupt);
