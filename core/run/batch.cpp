@@ -165,7 +165,7 @@ BatchPlan Batch::run(std::size_t frames, int sideBySide) {
     } else if (options_.parallel == ParallelMode::Frames) {
         useFrames(sideBySide, "as asked");
     } else if (frames <= measuredFrames(sideBySide)) {
-        useThreads(fmt::format("{} frame(s) are too few to measure", frames));
+        useThreads("too few frames to measure");
     } else {
         measure(sideBySide);
     }
@@ -198,8 +198,11 @@ ParallelMode parallelModeFromName(std::string_view name) {
 
 std::string describe(const BatchPlan& plan) {
     const auto ways = [](int frames, int threads) {
-        return frames > 1 ? fmt::format("{} frames side by side, 1 thread each", frames)
-                          : fmt::format("one frame at a time on {} thread(s)", threads);
+        return frames > 1
+                   ? fmt::format("{} frames side by side, 1 thread each", frames)
+                   : fmt::format(
+                         "one frame at a time on {} thread{}", threads, threads == 1 ? "" : "s"
+                     );
     };
     auto text =
         fmt::format("{} ({}", ways(plan.framesSideBySide, plan.threadsPerFrame), plan.reason);
