@@ -178,7 +178,8 @@ void PaperTable::refresh() {
         tr("\u00D7 PVCNN: network time per %1 and peak tensor memory, relative to full-width PVCNN "
            "in the same run; published ones are of a GPU. Status of a published figure: confirmed "
            "at its source, recalled (not checked again) or derived from others; hover for the "
-           "source. Untrained networks tell cost only.")
+           "source. Untrained networks tell cost only. Accuracy here is of this one scan; networks "
+           "that come with the program learnt from made-up scans, for a short while.")
             .arg(qt(comparison.batch))
     );
 }

@@ -350,12 +350,14 @@ void WorkbenchWindow::compareAsInPaper() {
     }
     setPaneCount(PaneGrid::kMostPanes);
     showOneOfEachKind(entries);
+    const int rows = static_cast<int>(entries.size());
     paper_->setEntries(std::move(entries));
     setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea); // the table is wide
     paperDock_->show();
     paperDock_->raise();
-    constexpr int kTableHeight = 330; // all networks of the paper
-    resizeDocks({paperDock_}, {kTableHeight}, Qt::Vertical);
+    constexpr int kAroundTable = 170; // title, head and remarks
+    constexpr int kTableRow = 23;
+    resizeDocks({paperDock_}, {kAroundTable + kTableRow * rows}, Qt::Vertical);
     session_.cancel(); // what is running would keep the comparison from starting
     session_.run();
     QTimer::singleShot(0, grid_, [this] { grid_->lookFrom(ViewPreset::Perspective); });
