@@ -10,7 +10,9 @@ siskin_add_test(NAME cli_process_test SOURCES cli_process_test.cpp
   LINK siskin_base nlohmann_json::nlohmann_json)
 siskin_add_test(NAME cli_golden_test SOURCES cli_golden_test.cpp
   LINK siskin_base nlohmann_json::nlohmann_json LABELS golden NEEDS data)
-foreach(test cli_process_test cli_golden_test)
+siskin_add_test(NAME demo_networks_test SOURCES demo_networks_test.cpp
+  LINK siskin_base nlohmann_json::nlohmann_json)
+foreach(test cli_process_test cli_golden_test demo_networks_test)
   target_compile_definitions(${test} PRIVATE SISKIN_PROGRAM="$<TARGET_FILE:siskin>")
   add_dependencies(${test} siskin)
 endforeach()
