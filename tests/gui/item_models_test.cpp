@@ -106,6 +106,14 @@ TEST_F(LegendTest, ManyModelsAreToldApartByColour) {
                     .contains("A rather long name"));
 }
 
+TEST_F(LegendTest, LongNamesGiveWayToColours) {
+    model.setIouColumns({{"PVCNN 0.3M (untrained)", Qt::red, {0.5}}});
+    EXPECT_EQ(model.headerData(2, Qt::Horizontal, Qt::DisplayRole).toString(), "PVCNN 0.3M\nIoU %");
+    model.setIouColumns({{"PVCNN 0.3M", Qt::red, {0.5}}, {"PointNet++ MSG 0.1M", Qt::blue, {0.5}}});
+    EXPECT_EQ(model.headerData(2, Qt::Horizontal, Qt::DisplayRole).toString(), "%");
+    EXPECT_EQ(model.index(0, 2).data().toString(), "50.0");
+}
+
 TEST_F(LegendTest, SwitchesAndSolo) {
     QSignalSpy changes(&model, &ClassLegendModel::switchesChanged);
     model.setData(model.index(1, 0), Qt::Unchecked, Qt::CheckStateRole);

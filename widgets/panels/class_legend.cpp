@@ -25,6 +25,7 @@ constexpr int kFirstIouColumn = 2;
 constexpr std::size_t kIdCount = 256;
 /// With more models the columns are too narrow for a name or a decimal.
 constexpr std::size_t kRoomy = 4;
+constexpr qsizetype kLongestName = 14; // "PVCNN++ 0.25xC"
 
 std::vector<std::int64_t> countIds(const std::vector<ClassId>& ids) {
     std::vector<std::int64_t> counts(kIdCount, 0);
@@ -178,7 +179,14 @@ QVariant ClassLegendModel::headerData(int section, Qt::Orientation orientation, 
 }
 
 QVariant ClassLegendModel::iouHeader(const IouColumn& column, int role) const {
-    const bool narrow = iou_.size() > kRoomy;
+    const auto nameOf = [](const IouColumn& one) {
+        // The remark would not fit the column; the model's pane has it as a badge.
+        return QString(one.label).remove(QStringLiteral(" (untrained)"));
+    };
+    const bool narrow =
+        iou_.size() > kRoomy || std::any_of(iou_.begin(), iou_.end(), [&](const IouColumn& one) {
+            return nameOf(one).size() > kLongestName;
+        });
     if (role == Qt::ToolTipRole) {
         return tr("Intersection over union of %1 in percent; '-' where the class is absent")
             .arg(column.label);
@@ -189,10 +197,7 @@ QVariant ClassLegendModel::iouHeader(const IouColumn& column, int role) const {
     if (role != Qt::DisplayRole) {
         return {};
     }
-    // The remark would not fit the column; the model's pane has it as a badge.
-    return narrow
-               ? tr("%")
-               : tr("%1\nIoU %").arg(QString(column.label).remove(QStringLiteral(" (untrained)")));
+    return narrow ? tr("%") : tr("%1\nIoU %").arg(nameOf(column));
 }
 
 bool ClassLegendModel::setData(const QModelIndex& index, const QVariant& value, int role) {
