@@ -72,7 +72,9 @@ TEST(DemoNetworks, AreComparedAsInThePaper) {
         rows[row["name"]] = row;
         EXPECT_EQ(row["miou"].is_number(), row["trained"].get<bool>()) << row["name"];
         EXPECT_GT(row["total_s"], 0.0);
+#if !defined(__SANITIZE_ADDRESS__) // where tensors are not counted
         EXPECT_GT(row["peak_tensor_bytes"], 100'000);
+#endif
     }
     EXPECT_GT(rows["PVCNN 0.25xC"]["miou"], 0.8);
     EXPECT_EQ(rows["PVCNN"]["time_over_pvcnn"], 1.0);
