@@ -52,7 +52,7 @@ po::options_description modelOptions() {
         "compare several on the same frames"
     )("precision",
       po::value<Text>()->value_name("NAME"),
-      "of models that name none: fp32 (default), fp16, bf16, int8"
+      "of models that name none: fp32 (default), fp16, bf16, int8; tf32 on GPUs only"
     )("device", po::value<Text>()->value_name("NAME"), "cpu (default), reference, cuda:0 ..."
     )("threads", po::value<int>()->value_name("N"), "processor threads (default: all)"
     )("parallel",

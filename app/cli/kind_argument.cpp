@@ -33,7 +33,8 @@ weightsOf(const std::string& word, const std::string& text, const std::string& n
         return demo.weights;
     }
     std::error_code ignored;
-    for (const auto precision : {Precision::Float16, Precision::BFloat16, Precision::Int8}) {
+    for (const auto precision :
+         {Precision::TensorFloat32, Precision::Float16, Precision::BFloat16, Precision::Int8}) {
         if (word.ends_with(fmt::format("@{}", toString(precision))) &&
             !std::filesystem::exists(word, ignored)) {
             refusePrecision(text, network, precision);

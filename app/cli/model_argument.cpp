@@ -50,7 +50,11 @@ std::optional<Precision> precisionSuffix(const std::string& text) {
     const auto at = text.rfind('@');
     if (at != std::string::npos) {
         for (const auto precision :
-             {Precision::Float32, Precision::Float16, Precision::BFloat16, Precision::Int8}) {
+             {Precision::Float32,
+              Precision::TensorFloat32,
+              Precision::Float16,
+              Precision::BFloat16,
+              Precision::Int8}) {
             if (text.substr(at + 1) == toString(precision)) {
                 return precision;
             }

@@ -20,7 +20,7 @@ class MinkUNet final : public Network {
             levels = buildLevels(context, input.voxels);
         }
         TraceRecorder::Scope span(context.trace, "network", SpanKind::Stage);
-        const SkipConnections skips(unet_.plan(), levels);
+        const SkipConnections skips(context.ops, unet_.plan(), levels);
         auto x = unet_.stem(context, levels, input.features, skips);
         for (int stage = 0; stage < kUNetStages; ++stage) {
             x = unet_.down(context, levels, stage, x, skips);

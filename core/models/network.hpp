@@ -12,15 +12,16 @@ namespace siskin {
 /// The occupied voxels of a scan, as its data pipeline prepares them (models.md 4.1).
 struct NetworkInput {
     VoxelSet voxels; ///< stride 1, coordinates >= 0
-    torch::Tensor
-        features; ///< float32 [V, 4]: x, y, z (metres), remission of each voxel's representative
+    /// x, y, z (metres), remission of each voxel's representative: [V, 4], float32 also where an
+    /// implementation stores features in a 16-bit format.
+    torch::Tensor features;
 };
 
 class Network {
   public:
     virtual ~Network() = default;
-    /// Logits, float32 [V, classes], one row per input voxel. Records the stages "maps" and
-    /// "network".
+    /// Logits [V, classes], features of `context.ops`, one row per input voxel. Records the stages
+    /// "maps" and "network".
     virtual torch::Tensor
     forward(const ForwardContext& context, const NetworkInput& input) const = 0;
     virtual std::int64_t classes() const = 0;

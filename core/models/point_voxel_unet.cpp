@@ -1,30 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "core/models/point_voxel_unet.hpp"
 
-#include "core/base/parallel.hpp"
-
-#include <cmath>
-
 namespace siskin {
 
 namespace {
 
-constexpr int kPointVoxelSteps = 7; ///< point <-> voxel operators in `forward`
-constexpr std::int64_t kGrain = 8192;
-constexpr double kDropout = 0.3; ///< models.md 3.4
-
-/// Rounded down to int32 rows.
-torch::Tensor floorOf(const torch::Tensor& points) {
-    auto rows = torch::empty(points.sizes(), torch::kInt32);
-    const auto* in = points.data_ptr<float>();
-    auto* out = rows.data_ptr<std::int32_t>();
-    parallelFor(points.size(0), kGrain, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = 4 * begin; i < 4 * end; ++i) {
-            out[i] = static_cast<std::int32_t>(std::floor(in[i]));
-        }
-    });
-    return rows;
-}
+constexpr int kPointVoxelSteps = 8; ///< point <-> voxel operators in `forward`
+constexpr double kDropout = 0.3;    ///< models.md 3.4
 
 } // namespace
 
@@ -56,32 +38,12 @@ int PointVoxelUNet::layerCount() const {
     return unet_.layerCount() + static_cast<int>(pointTransforms_.size()) + kPointVoxelSteps;
 }
 
-// Plain loops, not LibTorch's: those bring OpenMP threads of their own, also where a frame is to
-// stay on one thread.
-torch::Tensor PointVoxelUNet::pointCoordinates(const VoxelSet& voxels) const {
-    const auto coords = voxels.coords.contiguous();
-    auto points = torch::empty(coords.sizes());
-    const auto* in = coords.data_ptr<std::int32_t>();
-    auto* out = points.data_ptr<float>();
-    parallelFor(voxels.size(), kGrain, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = 4 * begin; i < 4 * end; ++i) {
-            out[i] = static_cast<float>(in[i]);
-            if (resolution_ && i % 4 != 0) {
-                // Two separately rounded float32 operations, as the reference does: the product of
-                // an integer and 0.05 divided by 0.05 can exceed the integer by one unit in the
-                // last place, and the interpolation weights see that (models.md 2.1).
-                out[i] = out[i] * resolution_->points / resolution_->voxels;
-            }
-        }
-    });
-    return points;
-}
-
 PointVoxelUNet::Geometry
 PointVoxelUNet::buildGeometry(const ForwardContext& context, const NetworkInput& input) const {
     TraceRecorder::Scope span(context.trace, "maps", SpanKind::Stage);
-    const auto points = pointCoordinates(input.voxels);
-    const VoxelSet voxels = resolution_ ? context.ops.unique(floorOf(points)).voxels : input.voxels;
+    const auto [pointSize, voxelSize] = resolution_.value_or(VoxelResolution{1.0F, 1.0F});
+    const auto points = context.ops.voxelPoints(input.voxels, pointSize, voxelSize);
+    const auto voxels = resolution_ ? context.ops.voxelsOfPoints(points).voxels : input.voxels;
     Geometry geometry;
     geometry.levels = buildLevels(context, voxels);
     geometry.stride1 = mapPoints(context, points, geometry.levels.voxels[0], 1);
@@ -96,7 +58,7 @@ PointVoxelUNet::forward(const ForwardContext& context, const NetworkInput& input
     const auto geometry = buildGeometry(context, input);
     const auto& levels = geometry.levels;
     TraceRecorder::Scope span(context.trace, "network", SpanKind::Stage);
-    const SkipConnections skips(unet_.plan(), levels);
+    const SkipConnections skips(context.ops, unet_.plan(), levels);
 
     auto x = pointsToVoxels(context, "x0 = points to voxels", input.features, geometry.stride1);
     x = unet_.stem(context, levels, x, skips);

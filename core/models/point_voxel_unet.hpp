@@ -37,7 +37,6 @@ class PointVoxelUNet final : public Network {
     };
 
     Geometry buildGeometry(const ForwardContext& context, const NetworkInput& input) const;
-    torch::Tensor pointCoordinates(const VoxelSet& voxels) const;
 
     UNet unet_;
     std::array<ConvLayer, 3> pointTransforms_;

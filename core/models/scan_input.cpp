@@ -62,12 +62,14 @@ prepareScan(const SparseOps& ops, const Scan& scan, float voxelSize, TraceRecord
     const auto points = static_cast<std::int64_t>(scan.pointCount());
     // from_blob wants a mutable pointer; the tensor is only read.
     auto* data = const_cast<float*>(scan.positions.front().data());
-    auto quantized = ops.quantize(torch::from_blob(data, {points, 3}, torch::kFloat32), voxelSize);
+    const auto positions = torch::from_blob(data, {points, 3}, torch::kFloat32);
+    auto quantized = ops.quantize(ops.upload(positions), voxelSize);
     const std::int64_t voxels = quantized.voxels.size();
     PreparedScan prepared;
-    prepared.input.features = torch::empty({voxels, kInputChannels});
-    auto* features = prepared.input.features.data_ptr<float>();
-    const auto* first = quantized.firstRow.data_ptr<std::int64_t>();
+    prepared.firstPoint = ops.download(quantized.firstRow);
+    const auto representatives = torch::empty({voxels, kInputChannels}, torch::kFloat32);
+    auto* features = representatives.data_ptr<float>();
+    const auto* first = prepared.firstPoint.data_ptr<std::int64_t>();
     parallelFor(voxels, kGrain, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t v = begin; v < end; ++v) {
             const auto row = static_cast<std::size_t>(first[v]);
@@ -75,9 +77,9 @@ prepareScan(const SparseOps& ops, const Scan& scan, float voxelSize, TraceRecord
             features[v * kInputChannels + 3] = intensity.values[row];
         }
     });
+    prepared.input.features = ops.upload(representatives);
     prepared.input.voxels = std::move(quantized.voxels);
     prepared.pointToVoxel = std::move(quantized.inverse);
-    prepared.firstPoint = std::move(quantized.firstRow);
     span->rowsIn = points;
     span->rowsOut = voxels;
     span->bytes = points * 24 + voxels * 32;

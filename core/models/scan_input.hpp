@@ -11,7 +11,9 @@ namespace siskin {
 struct PreparedScan {
     NetworkInput input;
     torch::Tensor pointToVoxel; ///< int64 [N], voxel row of each point
-    torch::Tensor firstPoint;   ///< int64 [V], the representative: first point of each voxel
+    /// int64 [V], the representative: first point of each voxel. In the processor's memory, all
+    /// else in that of the operations.
+    torch::Tensor firstPoint;
 };
 
 /// Records the stage "voxelise". Throws `DatasetError` for an empty scan, one without the

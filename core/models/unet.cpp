@@ -14,11 +14,11 @@ std::int64_t skipChannels(const UNetPlan& plan, std::size_t level) {
 
 } // namespace
 
-SkipConnections::SkipConnections(const UNetPlan& plan, const Levels& levels) {
+SkipConnections::SkipConnections(const SparseOps& ops, const UNetPlan& plan, const Levels& levels) {
     for (std::size_t level = 0; level < kUNetStages; ++level) {
         split_[level] = plan.up[kUNetStages - 1 - level].transition;
         buffers_[level] =
-            torch::empty({levels.voxels[level].size(), split_[level] + skipChannels(plan, level)});
+            ops.newFeatures(levels.voxels[level].size(), split_[level] + skipChannels(plan, level));
     }
 }
 

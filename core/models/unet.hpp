@@ -46,7 +46,7 @@ struct UNetNames {
 /// transition writes and whose right columns the encoder wrote (decoder first, skip second).
 class SkipConnections {
   public:
-    SkipConnections(const UNetPlan& plan, const Levels& levels);
+    SkipConnections(const SparseOps& ops, const UNetPlan& plan, const Levels& levels);
     torch::Tensor encoder(int level) const; ///< columns of the skip
     torch::Tensor decoder(int level) const; ///< columns of the upsampled features
 

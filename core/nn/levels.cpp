@@ -16,11 +16,21 @@ void recordMap(TraceRecorder::Scope& span, const KernelMap& map) {
     span->bytes = 8 * map.pairCount() + 16 * (map.rowsIn() + map.rowsOut());
 }
 
+/// Recorded only where an implementation took the hint.
+void announceLevels(const ForwardContext& context, const VoxelSet& finest) {
+    throwIfStopRequested(context.stop);
+    TraceRecorder::Scope span(context.trace, "all levels", SpanKind::KernelMap);
+    if (!context.ops.expectLevels(finest, kLevels, 3)) {
+        span.discard();
+    }
+}
+
 } // namespace
 
 Levels buildLevels(const ForwardContext& context, const VoxelSet& finest) {
     Levels levels;
     levels.voxels[0] = finest;
+    announceLevels(context, finest);
     levels.identity = context.ops.identityMap(finest.size());
     for (std::size_t i = 0; i < kLevels; ++i) {
         throwIfStopRequested(context.stop);

@@ -18,7 +18,8 @@ struct Levels {
     std::array<KernelMapPtr, kLevels - 1> up;     ///< level i + 1 -> i
 };
 
-/// Builds all maps, each recorded as a span of kind KernelMap.
+/// Builds all maps, each recorded as a span of kind KernelMap; those made at once
+/// (`SparseOps::expectLevels`) have a span before them, "all levels".
 Levels buildLevels(const ForwardContext& context, const VoxelSet& finest);
 
 } // namespace siskin

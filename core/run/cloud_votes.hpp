@@ -2,9 +2,9 @@
 // One label per point from the answers about many clouds.
 #pragma once
 
-#include "core/run/best_class.hpp"
 #include "core/run/cloud_cut.hpp"
 #include "core/scan/prediction.hpp"
+#include "core/sparse/best_class.hpp"
 
 #include <string>
 #include <vector>

@@ -15,9 +15,14 @@ EnergyMeter::Stretch beginUnlessStopped(EnergyMeter& meter, const std::stop_toke
 
 } // namespace
 
-FrameRun::FrameRun(EnergyMeter& meter, const Scan& scan, const RunOptions& options)
+FrameRun::FrameRun(
+    EnergyMeter& meter,
+    const Scan& scan,
+    const RunOptions& options,
+    std::shared_ptr<DeviceTimer> timer
+)
     : scan_(scan), options_(options), energy_(beginUnlessStopped(meter, options.stop)),
-      trace_(scan.readSeconds) {
+      elsewhere_(timer != nullptr), trace_(scan.readSeconds, std::move(timer)) {
     trace_.addFinished(Span{
         .name = "read",
         .duration = scan.readSeconds,
@@ -35,7 +40,17 @@ RunResult FrameRun::finish(const ModelInfo& model, std::string device, Predictio
     result.trace = trace_.finish();
     result.trace.device = std::move(device);
     result.trace.framesSideBySide = sideBySideCount();
-    result.energy = energy_.end({result.trace.totalMacs(), result.trace.totalBytes()});
+    result.energy = energy_.end(
+        elsewhere_ ? WorkDone{} : WorkDone{result.trace.totalMacs(), result.trace.totalBytes()}
+    );
+    if (elsewhere_) {
+        const std::string reason =
+            "the energy of a GPU is not measured; joules and carbon are the processor's alone";
+        result.energy.domains.push_back(
+            {.domain = "gpu0", .joules = {}, .method = EnergyMethod::NotAvailable, .reason = reason}
+        );
+        result.notes.push_back(reason);
+    }
     result.peakTensorBytes = sideBySideCount() > 1 ? 0 : memory_.bytes();
     result.model = model;
     result.model.device = result.trace.device;

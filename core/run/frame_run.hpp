@@ -16,7 +16,14 @@ namespace siskin {
 class FrameRun {
   public:
     /// Throws `Cancelled` when a stop was requested. `options` must outlive the run.
-    FrameRun(EnergyMeter& meter, const Scan& scan, const RunOptions& options);
+    /// `timer`: of a device that is not the processor. Its energy is nobody's to measure here, and
+    /// the result says so.
+    FrameRun(
+        EnergyMeter& meter,
+        const Scan& scan,
+        const RunOptions& options,
+        std::shared_ptr<DeviceTimer> timer = {}
+    );
 
     TraceRecorder& trace() noexcept { return trace_; }
 
@@ -30,6 +37,7 @@ class FrameRun {
     const Scan& scan_;
     const RunOptions& options_;
     EnergyMeter::Stretch energy_;
+    bool elsewhere_; ///< on a device that is not the processor
     TensorPeak memory_;
     TraceRecorder trace_;
 };

@@ -2,9 +2,9 @@
 #include "core/run/pipeline.hpp"
 
 #include "core/base/cancel.hpp"
+#include "core/base/error.hpp"
 #include "core/base/parallel.hpp"
 #include "core/models/scan_input.hpp"
-#include "core/run/best_class.hpp"
 #include "core/run/frame_run.hpp"
 #include "core/run/model_loader.hpp"
 #include "core/sparse/tensor_pool.hpp"
@@ -20,33 +20,20 @@ namespace siskin {
 
 namespace {
 
-constexpr std::int64_t kGrain = 8192;
-
-Prediction gatherToPoints(
-    const torch::Tensor& logits, const torch::Tensor& pointToVoxel, TraceRecorder& trace
+Prediction labelsOf(
+    const SparseOps& ops,
+    const torch::Tensor& logits,
+    const torch::Tensor& pointToVoxel,
+    TraceRecorder& trace
 ) {
     TraceRecorder::Scope span(trace, "points", SpanKind::Stage);
-    const auto rows = logits.contiguous();
-    const std::int64_t voxels = rows.size(0);
-    const std::int64_t classes = rows.size(1);
+    const std::int64_t voxels = logits.size(0);
+    const std::int64_t classes = logits.size(1);
     const std::int64_t points = pointToVoxel.size(0);
-    std::vector<BestClass> perVoxel(static_cast<std::size_t>(voxels));
-    const auto* values = rows.data_ptr<float>();
-    parallelFor(voxels, kGrain, [&](std::int64_t begin, std::int64_t end) {
-        bestClasses(values + begin * classes, end - begin, classes, perVoxel.data() + begin);
-    });
     Prediction prediction;
     prediction.classIds.resize(static_cast<std::size_t>(points));
     prediction.confidence.resize(static_cast<std::size_t>(points));
-    const auto* voxel = pointToVoxel.data_ptr<std::int64_t>();
-    parallelFor(points, kGrain, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t p = begin; p < end; ++p) {
-            const auto i = static_cast<std::size_t>(p);
-            const auto& best = perVoxel[static_cast<std::size_t>(voxel[p])];
-            prediction.classIds[i] = best.id;
-            prediction.confidence[i] = best.confidence;
-        }
-    });
+    ops.labelPoints(logits, pointToVoxel, prediction.classIds, prediction.confidence);
     span->rowsIn = voxels;
     span->rowsOut = points;
     span->bytes = voxels * classes * 4 + points * 13;
@@ -112,6 +99,18 @@ void Pipeline::calibrate(const Scan& scan, const RunOptions& options) {
 }
 
 RunResult Pipeline::run(const Scan& scan, const RunOptions& options) const {
+    try {
+        return runFrame(scan, options);
+    } catch (const c10::Error& error) { // out of memory, or the device is lost
+        const std::string text = error.what_without_backtrace();
+        throw DeviceError(
+            fmt::format("{}: {}", state_->device->description(), text.substr(0, text.find('\n'))),
+            state_->device->name() == "cpu" ? "" : "choose --device cpu, or add --fallback cpu"
+        );
+    }
+}
+
+RunResult Pipeline::runFrame(const Scan& scan, const RunOptions& options) const {
     const torch::InferenceMode inference;
     if (needsCalibration()) { // frames side by side wait for the first of them
         const std::scoped_lock lock(state_->calibration);
@@ -120,7 +119,7 @@ RunResult Pipeline::run(const Scan& scan, const RunOptions& options) const {
         }
     }
     const auto& network = *state_->loaded.network;
-    FrameRun frame(state_->meter, scan, options);
+    FrameRun frame(state_->meter, scan, options, state_->device->startTimer());
     frame.report(0.0, "voxelise");
     const auto prepared =
         prepareScan(*state_->device, scan, static_cast<float>(info().voxelSize), frame.trace());
@@ -131,7 +130,7 @@ RunResult Pipeline::run(const Scan& scan, const RunOptions& options) const {
         }};
     const auto logits = network.forward(context, prepared.input);
     throwIfStopRequested(options.stop);
-    auto prediction = gatherToPoints(logits, prepared.pointToVoxel, frame.trace());
+    auto prediction = labelsOf(*state_->device, logits, prepared.pointToVoxel, frame.trace());
     auto result = frame.finish(info(), state_->device->description(), std::move(prediction));
     result.voxels = prepared.input.voxels.size();
     return result;

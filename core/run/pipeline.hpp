@@ -72,6 +72,8 @@ class Pipeline final : public ScanModel {
     RunResult run(const Scan& scan, const RunOptions& options) const override;
 
   private:
+    RunResult runFrame(const Scan& scan, const RunOptions& options) const;
+
     struct State;
     explicit Pipeline(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;

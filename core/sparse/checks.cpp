@@ -7,17 +7,39 @@
 
 namespace siskin {
 
+namespace {
+
+std::string_view nameOf(torch::ScalarType type) {
+    switch (type) {
+    case torch::kFloat32:
+        return "float32";
+    case torch::kFloat16:
+        return "float16";
+    case torch::kBFloat16:
+        return "bfloat16";
+    default:
+        return c10::toString(type);
+    }
+}
+
+} // namespace
+
 void requireMatrix(
-    const torch::Tensor& tensor, const char* operand, std::int64_t rows, std::int64_t channels
+    const torch::Tensor& tensor,
+    const char* operand,
+    std::int64_t rows,
+    std::int64_t channels,
+    torch::ScalarType type
 ) {
     const bool fits = tensor.dim() == 2 && tensor.size(0) == rows && tensor.size(1) == channels;
-    if (!fits || tensor.scalar_type() != torch::kFloat32) {
+    if (!fits || tensor.scalar_type() != type) {
         throw DeviceError(fmt::format(
-            "{}: float32 [{}, {}] expected, got {} with {} dimensions and {} values",
+            "{}: {} [{}, {}] expected, got {} with {} dimensions and {} values",
             operand,
+            nameOf(type),
             rows,
             channels,
-            c10::toString(tensor.scalar_type()),
+            nameOf(tensor.scalar_type()),
             tensor.dim(),
             tensor.numel()
         ));
@@ -32,7 +54,9 @@ void requireConvolution(
     const KernelMap& map,
     const PreparedConv& conv,
     const Shortcut& shortcut,
-    const torch::Tensor& out
+    const torch::Tensor& out,
+    torch::ScalarType type,
+    std::optional<torch::ScalarType> outType
 ) {
     if (map.volume() != conv.volume()) {
         throw DeviceError(fmt::format(
@@ -41,7 +65,7 @@ void requireConvolution(
             conv.volume()
         ));
     }
-    requireMatrix(features, "convolution input", map.rowsIn(), conv.channelsIn());
+    requireMatrix(features, "convolution input", map.rowsIn(), conv.channelsIn(), type);
     if (shortcut.defined()) {
         const auto* projection = shortcut.projection;
         if (projection &&
@@ -57,11 +81,33 @@ void requireConvolution(
             shortcut.features,
             "convolution shortcut",
             map.rowsOut(),
-            projection ? projection->channelsIn() : conv.channelsOut()
+            projection ? projection->channelsIn() : conv.channelsOut(),
+            type
         );
     }
     if (out.defined()) {
-        requireMatrix(out, "convolution output", map.rowsOut(), conv.channelsOut());
+        requireMatrix(
+            out, "convolution output", map.rowsOut(), conv.channelsOut(), outType.value_or(type)
+        );
+    }
+}
+
+void requireLabels(
+    const torch::Tensor& logits,
+    const torch::Tensor& pointToVoxel,
+    std::span<const std::uint8_t> classIds,
+    std::span<const float> confidence
+) {
+    constexpr std::int64_t kMostClasses = 256; // ids are bytes
+    if (logits.dim() != 2 || logits.size(1) < 1 || logits.size(1) > kMostClasses) {
+        throw DeviceError("logits: one row per voxel with 1 to 256 classes expected");
+    }
+    if (pointToVoxel.dim() != 1 || pointToVoxel.scalar_type() != torch::kInt64) {
+        throw DeviceError("voxels of points: int64 [N] expected");
+    }
+    const auto points = static_cast<std::size_t>(pointToVoxel.size(0));
+    if (classIds.size() != points || confidence.size() != points) {
+        throw DeviceError(fmt::format("labels: room for one per point ({}) expected", points));
     }
 }
 

@@ -4,21 +4,38 @@
 
 #include "core/sparse/sparse_ops.hpp"
 
+#include <optional>
+
 namespace siskin {
 
-/// Throws `DeviceError` naming the operand unless it is a float32 matrix of that size with unit
+/// Throws `DeviceError` naming the operand unless it is a matrix of that type and size with unit
 /// channel stride.
 void requireMatrix(
-    const torch::Tensor& tensor, const char* operand, std::int64_t rows, std::int64_t channels
+    const torch::Tensor& tensor,
+    const char* operand,
+    std::int64_t rows,
+    std::int64_t channels,
+    torch::ScalarType type = torch::kFloat32
 );
 
-/// Checks of `SparseOps::convolve`.
+/// Checks of `SparseOps::convolve`. `type` is that of the features and the shortcut; `outType` that
+/// of `out`, where it is another.
 void requireConvolution(
     const torch::Tensor& features,
     const KernelMap& map,
     const PreparedConv& conv,
     const Shortcut& shortcut,
-    const torch::Tensor& out
+    const torch::Tensor& out,
+    torch::ScalarType type = torch::kFloat32,
+    std::optional<torch::ScalarType> outType = std::nullopt
+);
+
+/// Checks of `SparseOps::labelPoints`.
+void requireLabels(
+    const torch::Tensor& logits,
+    const torch::Tensor& pointToVoxel,
+    std::span<const std::uint8_t> classIds,
+    std::span<const float> confidence
 );
 
 /// Checks of `SparseOps::prepare`.

@@ -4,6 +4,7 @@
 #include "core/base/error.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 
@@ -11,7 +12,7 @@ namespace siskin {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kNames = {"fp32", "fp16", "bf16", "int8"};
+constexpr std::array<std::string_view, 5> kNames = {"fp32", "tf32", "fp16", "bf16", "int8"};
 
 } // namespace
 
@@ -26,7 +27,8 @@ Precision precisionFromName(std::string_view name) {
         }
     }
     throw ConfigError(
-        fmt::format("unknown precision '{}'", name), "known precisions: fp32, fp16, bf16, int8"
+        fmt::format("unknown precision '{}'", name),
+        fmt::format("known precisions: {}", fmt::join(kNames, ", "))
     );
 }
 

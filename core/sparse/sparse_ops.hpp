@@ -2,10 +2,13 @@
 // The sparse core: each operation of the networks stated once. `reference` (LibTorch,
 // differentiable), `cpu` (fast) and, on machines that have one, a GPU implement it; nothing else
 // asks where it runs. Conventions: models.md 1 (kernel orders, strides) and 2 (point <-> voxel).
-// All feature tensors are float32, rows x channels, channel stride 1; rows may be strided (a column
-// range of a wider tensor).
+// Tensors are in the memory of the implementation (`upload`, `download`); the weights of `prepare`
+// and the pairs of kernel maps are in the processor's. All feature tensors are float32, unless an
+// implementation stores features in a 16-bit format (`newFeatures`); rows x channels, channel
+// stride 1; rows may be strided (a column range of a wider tensor).
 #pragma once
 
+#include "core/base/device_timer.hpp"
 #include "core/sparse/batch_norm.hpp"
 #include "core/sparse/precision.hpp"
 
@@ -13,14 +16,24 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
 namespace siskin {
 
+/// What an implementation remembers of a voxel set.
+class VoxelIndex {
+  public:
+    virtual ~VoxelIndex() = default;
+};
+
 /// The occupied voxels of one resolution. `coords` is int32 [V, 4]: batch, x, y, z in units of this
-/// level's voxels; rows are unique and sorted lexicographically, which every operation relies on.
+/// level's voxels. Rows are unique and in the implementation's own order, which its operations rely
+/// on: lexicographic for reference and cpu, Morton order for cuda. `index` belongs to these very
+/// rows and may be empty: who changes the rows leaves it out.
 struct VoxelSet {
     torch::Tensor coords;
+    std::shared_ptr<const VoxelIndex> index{};
 
     std::int64_t size() const { return coords.defined() ? coords.size(0) : 0; }
 };
@@ -142,14 +155,46 @@ class SparseOps {
     /// The same device computing in another precision. Throws `DeviceError` when it cannot.
     virtual std::shared_ptr<const SparseOps> inPrecision(Precision precision) const = 0;
 
-    /// Distinct rows of `coords` (int32 [M, 4]), sorted. Throws `DatasetError` when the extents
-    /// need more than 63 bits together.
+    /// Times this device's work on the calling thread's stream; none where every operation is done
+    /// when it returns.
+    virtual std::shared_ptr<DeviceTimer> startTimer() const { return {}; }
+
+    /// `host`, a tensor in the processor's memory, as this implementation reads it: the same type,
+    /// shape and values. Itself where the implementation computes in that memory.
+    virtual torch::Tensor upload(const torch::Tensor& host) const;
+
+    /// `tensor` in the processor's memory: itself where it is there, else contiguous and complete
+    /// on return, features of a 16-bit format widened to float32.
+    virtual torch::Tensor download(const torch::Tensor& tensor) const;
+
+    /// Uninitialised features [rows, channels] in this implementation's memory and storage type.
+    virtual torch::Tensor newFeatures(std::int64_t rows, std::int64_t channels) const;
+
+    /// Distinct rows of `coords` (int32 [M, 4]), in the order of `VoxelSet`. Throws `DatasetError`
+    /// when the extents need more than 63 bits together.
     virtual UniqueVoxels unique(const torch::Tensor& coords) const = 0;
 
     /// Voxels of a scan: rint(p / voxelSize) in float32 with ties to even, shifted so that the
     /// smallest coordinate per axis is 0 (models.md 4.1). `positions` is float32 [N, 3], finite.
     /// Throws `DatasetError` when a coordinate exceeds 2^30 voxels.
     virtual UniqueVoxels quantize(const torch::Tensor& positions, float voxelSize) const = 0;
+
+    /// The voxels as points, float32 [V, 4]: batch as it is; x, y, z in units of voxels, times
+    /// `pointSize`, divided by `voxelSize`: two float32 operations, rounded one by one (models.md
+    /// 2.1); with 1 and 1 they are exact.
+    virtual torch::Tensor
+    voxelPoints(const VoxelSet& voxels, float pointSize, float voxelSize) const;
+
+    /// `unique` of the coordinates of `points` (float32 [P, 4]: batch, x, y, z), rounded down.
+    virtual UniqueVoxels voxelsOfPoints(const torch::Tensor& points) const;
+
+    /// A hint: `coarsen` will be asked for `levels` - 1 times, from `finest` on, and
+    /// `submanifoldMap` with `kernelSize` on each level, so that all maps may be made at once. True
+    /// when work was done that a trace should list.
+    virtual bool
+    expectLevels(const VoxelSet& /*finest*/, int /*levels*/, int /*kernelSize*/) const {
+        return false;
+    }
 
     virtual Coarsening coarsen(const VoxelSet& fine) const = 0;
 
@@ -219,6 +264,17 @@ class SparseOps {
         const PointVoxelMap& map,
         const torch::Tensor& addend = {}
     ) const = 0;
+
+    /// What a network says of every point, in the processor's memory: the class of the largest
+    /// logit of its voxel, among equal ones the first, and that class's softmax probability.
+    /// `logits` [V, classes], 1 to 256 classes; `pointToVoxel` int64 [N], rows of `logits`;
+    /// `classIds` and `confidence` take N values. Throws `DeviceError` when shapes disagree.
+    virtual void labelPoints(
+        const torch::Tensor& logits,
+        const torch::Tensor& pointToVoxel,
+        std::span<std::uint8_t> classIds,
+        std::span<float> confidence
+    ) const;
 
     // Gradients, for training. Unless an implementation brings fast ones, these are plain LibTorch
     // operations over `KernelMap::pairs()`.

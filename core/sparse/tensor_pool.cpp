@@ -2,9 +2,11 @@
 #include "core/sparse/tensor_pool.hpp"
 
 #include <c10/core/CPUAllocator.h>
+#include <torch/version.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <map>
 #include <mutex>
 #include <new>
@@ -32,12 +34,28 @@ class TensorPool final : public c10::Allocator {
         return *pool;
     }
 
+#if TORCH_VERSION_MAJOR >= 2
+    c10::DataPtr allocate(std::size_t bytes) override {
+        return takeBlock(bytes);
+    }
+
+    void copy_data(void* to, const void* from, std::size_t bytes) const override {
+        std::memcpy(to, from, bytes);
+    }
+#else
     c10::DataPtr allocate(std::size_t bytes) const override {
+        return takeBlock(bytes);
+    }
+#endif
+
+    static c10::DataPtr takeBlock(std::size_t bytes) {
         void* data = bytes == 0 ? nullptr : instance().take(roundUp(bytes, kAlignment));
         return {data, data, &giveBack, c10::Device(c10::DeviceType::CPU)};
     }
 
-    c10::DeleterFnPtr raw_deleter() const override { return &giveBack; }
+    c10::DeleterFnPtr raw_deleter() const override {
+        return &giveBack;
+    }
 
     TensorPoolStats stats() {
         const std::scoped_lock lock(mutex_);

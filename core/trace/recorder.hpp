@@ -3,9 +3,11 @@
 // runs it.
 #pragma once
 
+#include "core/base/device_timer.hpp"
 #include "core/trace/trace.hpp"
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,8 +18,9 @@ class TraceRecorder {
     using Clock = std::chrono::steady_clock;
 
     /// `alreadySpent` seconds belong to the root before now (work timed elsewhere, such as
-    /// reading).
-    explicit TraceRecorder(double alreadySpent = 0.0);
+    /// reading). With a timer, `finish` gives every span the times of the device, which is behind
+    /// the program most of the time: a layer has then taken as long as the device worked on it.
+    explicit TraceRecorder(double alreadySpent = 0.0, std::shared_ptr<DeviceTimer> timer = {});
 
     /// An open span; closes when it goes out of scope. Fill the counters through `->`.
     class Scope {
@@ -26,7 +29,7 @@ class TraceRecorder {
             recorder_.push(std::move(name), kind);
         }
 
-        ~Scope() { recorder_.pop(); }
+        ~Scope() { recorder_.pop(kept_); }
 
         Scope(const Scope&) = delete;
         Scope& operator=(const Scope&) = delete;
@@ -35,8 +38,12 @@ class TraceRecorder {
 
         Span* operator->() noexcept { return &span(); }
 
+        /// Leaves the span and what is below it out of the trace: nothing was done after all.
+        void discard() noexcept { kept_ = false; }
+
       private:
         TraceRecorder& recorder_;
+        bool kept_ = true;
     };
 
     /// Adds a finished child to the innermost open span (for work timed elsewhere, e.g. reading).
@@ -51,11 +58,14 @@ class TraceRecorder {
 
   private:
     void push(std::string name, SpanKind kind);
-    void pop();
+    void pop(bool keep);
     double now() const;
+    void useDeviceTimes(Span& root) const;
 
     Clock::time_point start_;
-    std::vector<Span> open_; ///< innermost last; open_[0] is the root
+    std::shared_ptr<DeviceTimer> timer_;
+    std::vector<double> notes_; ///< when the timer was told something, seconds
+    std::vector<Span> open_;    ///< innermost last; open_[0] is the root
 };
 
 } // namespace siskin

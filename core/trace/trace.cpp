@@ -3,6 +3,7 @@
 
 #include "core/trace/recorder.hpp"
 
+#include <algorithm>
 #include <sys/resource.h>
 
 namespace siskin {
@@ -76,11 +77,55 @@ std::int64_t peakResidentBytes() {
     return std::int64_t{usage.ru_maxrss} * 1024;
 }
 
-TraceRecorder::TraceRecorder(double alreadySpent)
+namespace {
+
+/// The time of the device at a time of the program: between two notes in proportion.
+class DeviceClock {
+  public:
+    DeviceClock(const std::vector<double>& program, const std::vector<double>& device)
+        : program_(program), device_(device) {}
+
+    double at(double time) const {
+        const auto after = std::lower_bound(program_.begin(), program_.end(), time);
+        if (after == program_.begin() || after == program_.end()) {
+            return time; // before the first note; nothing is timed after the last
+        }
+        const auto i = static_cast<std::size_t>(after - program_.begin());
+        const double step = program_[i] - program_[i - 1];
+        const double share = step > 0.0 ? (time - program_[i - 1]) / step : 1.0;
+        return program_.front() + device_[i - 1] + share * (device_[i] - device_[i - 1]);
+    }
+
+    void convert(Span& span) const {
+        const double end = at(span.start + span.duration);
+        span.start = at(span.start);
+        span.duration = end - span.start;
+        for (auto& child : span.children) {
+            convert(child);
+        }
+    }
+
+  private:
+    const std::vector<double>& program_;
+    const std::vector<double>& device_;
+};
+
+} // namespace
+
+void TraceRecorder::useDeviceTimes(Span& root) const {
+    const auto device = timer_->seconds();
+    const DeviceClock clock(notes_, device);
+    for (auto& child : root.children) {
+        clock.convert(child);
+    }
+}
+
+TraceRecorder::TraceRecorder(double alreadySpent, std::shared_ptr<DeviceTimer> timer)
     : start_(
           Clock::now() -
           std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(alreadySpent))
-      ) {
+      ),
+      timer_(std::move(timer)) {
     open_.push_back(Span{.name = "frame"});
 }
 
@@ -89,14 +134,26 @@ double TraceRecorder::now() const {
 }
 
 void TraceRecorder::push(std::string name, SpanKind kind) {
-    open_.push_back(Span{.name = std::move(name), .kind = kind, .start = now()});
+    const double start = now();
+    if (timer_) {
+        timer_->enter(name);
+        notes_.push_back(start);
+    }
+    open_.push_back(Span{.name = std::move(name), .kind = kind, .start = start});
 }
 
-void TraceRecorder::pop() {
+void TraceRecorder::pop(bool keep) {
     Span span = std::move(open_.back());
     open_.pop_back();
-    span.duration = now() - span.start;
-    open_.back().children.push_back(std::move(span));
+    const double end = now();
+    if (timer_) {
+        timer_->leave();
+        notes_.push_back(end);
+    }
+    if (keep) {
+        span.duration = end - span.start;
+        open_.back().children.push_back(std::move(span));
+    }
 }
 
 void TraceRecorder::addFinished(Span span) {
@@ -117,6 +174,9 @@ void TraceRecorder::splitLast(Span part) {
 Trace TraceRecorder::finish() {
     Trace trace;
     trace.root = std::move(open_.front());
+    if (timer_ && !notes_.empty()) {
+        useDeviceTimes(trace.root);
+    }
     trace.root.duration = now();
     trace.peakMemoryBytes = peakResidentBytes();
     open_.clear();

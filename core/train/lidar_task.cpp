@@ -57,7 +57,7 @@ torch::Tensor chooseRows(std::int64_t rows, std::int64_t chosen, SplitMix64& ran
     std::iota(all.begin(), all.end(), std::int64_t{0});
     random.shuffle(all, static_cast<std::size_t>(chosen));
     all.resize(static_cast<std::size_t>(chosen));
-    std::sort(all.begin(), all.end()); // voxel sets are sorted
+    std::sort(all.begin(), all.end()); // a voxel set keeps its order
     return torch::tensor(all, torch::kInt64);
 }
 
@@ -96,10 +96,10 @@ struct ValidationScan {
     PreparedScan prepared;
 };
 
+/// Both in the processor's memory.
 std::vector<ClassId>
 classesOfPoints(const torch::Tensor& logits, const torch::Tensor& pointToVoxel) {
-    const auto best =
-        logits.argmax(1).to(torch::kCPU).to(torch::kUInt8).index_select(0, pointToVoxel);
+    const auto best = logits.argmax(1).to(torch::kUInt8).index_select(0, pointToVoxel);
     const auto* values = best.data_ptr<std::uint8_t>();
     return {values, values + best.numel()};
 }
@@ -132,11 +132,12 @@ LidarBatch prepareSample(
     sample.labels = labelsOf(changed, prepared.firstPoint);
     const auto voxels = sample.input.voxels.size();
     if (voxels > maxVoxels) {
-        const auto rows = augmentation.crop
-                              ? cropRows(sample.input.voxels.coords, maxVoxels, random)
-                              : chooseRows(voxels, maxVoxels, random);
-        sample.input.voxels.coords = sample.input.voxels.coords.index_select(0, rows);
-        sample.input.features = sample.input.features.index_select(0, rows);
+        const auto& coords = sample.input.voxels.coords;
+        const auto rows = augmentation.crop ? cropRows(ops.download(coords), maxVoxels, random)
+                                            : chooseRows(voxels, maxVoxels, random);
+        const auto uploaded = ops.upload(rows);
+        sample.input.voxels = {coords.index_select(0, uploaded)};
+        sample.input.features = sample.input.features.index_select(0, uploaded);
         sample.labels = sample.labels.index_select(0, rows);
     }
     return sample;
@@ -223,7 +224,8 @@ Confusion LidarTask::validate(
         const auto next = scans.next();
         const auto logits = evaluation_->forward(next.prepared.input, false);
         confusion.add(
-            next.scan->groundTruth->classIds, classesOfPoints(logits, next.prepared.pointToVoxel)
+            next.scan->groundTruth->classIds,
+            classesOfPoints(ops_->download(logits), ops_->download(next.prepared.pointToVoxel))
         );
         progress(static_cast<double>(i + 1) / static_cast<double>(frames));
     }

@@ -109,10 +109,30 @@ class RecordingOps final : public TrainingOps {
         return makeTrainingOps(base_->inPrecision(precision));
     }
 
+    Tensor upload(const Tensor& host) const override { return base_->upload(host); }
+
+    Tensor download(const Tensor& tensor) const override { return base_->download(tensor); }
+
+    Tensor newFeatures(std::int64_t rows, std::int64_t channels) const override {
+        return base_->newFeatures(rows, channels);
+    }
+
     UniqueVoxels unique(const Tensor& coords) const override { return base_->unique(coords); }
 
     UniqueVoxels quantize(const Tensor& positions, float voxelSize) const override {
         return base_->quantize(positions, voxelSize);
+    }
+
+    Tensor voxelPoints(const VoxelSet& voxels, float pointSize, float voxelSize) const override {
+        return base_->voxelPoints(voxels, pointSize, voxelSize);
+    }
+
+    UniqueVoxels voxelsOfPoints(const Tensor& points) const override {
+        return base_->voxelsOfPoints(points);
+    }
+
+    bool expectLevels(const VoxelSet& finest, int levels, int kernelSize) const override {
+        return base_->expectLevels(finest, levels, kernelSize);
     }
 
     Coarsening coarsen(const VoxelSet& fine) const override { return base_->coarsen(fine); }
@@ -191,6 +211,15 @@ class RecordingOps final : public TrainingOps {
             record(node, {features, addend}, result);
         }
         return result;
+    }
+
+    void labelPoints(
+        const Tensor& logits,
+        const Tensor& pointToVoxel,
+        std::span<std::uint8_t> classIds,
+        std::span<float> confidence
+    ) const override {
+        base_->labelPoints(logits, pointToVoxel, classIds, confidence);
     }
 
   private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Best class and confidence against a softmax in double.
-#include "core/run/best_class.hpp"
+#include "core/sparse/best_class.hpp"
 
 #include <gtest/gtest.h>
 

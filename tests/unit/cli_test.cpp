@@ -91,6 +91,7 @@ TEST(ModelArgument, PrecisionAfterAnAt) {
     EXPECT_EQ(file.weights, "a@b.pt");
     EXPECT_EQ(parseModelArgument("minkunet:a@b.pt").weights, "a@b.pt"); // part of the name
     EXPECT_EQ(parseModelArgument("spvcnn@bf16").precision, Precision::BFloat16);
+    EXPECT_EQ(parseModelArgument("spvcnn@tf32").precision, Precision::TensorFloat32);
 }
 
 TEST(RunOptions, PrecisionOfAllModels) {
@@ -108,7 +109,7 @@ TEST(RunOptions, PrecisionOfAllModels) {
     EXPECT_EQ(request.models[1].precision, Precision::Float32);
     EXPECT_THAT(
         runError({"a.bin", "--model", "spvcnn:random", "--precision", "fp8"}),
-        HasSubstr("fp32, fp16, bf16, int8")
+        HasSubstr("fp32, tf32, fp16, bf16, int8")
     );
 }
 

@@ -44,6 +44,7 @@ TEST(KindArgument, RefusesWhatCannotBeMeant) {
         {"pvcnn:", "which weights?"},
         {"pvcnn:random:0.5", "a network for cones has one size - write pvcnn:random"},
         {"pvcnn:random@int8", "a network for cones computes in fp32 - leave '@int8' out"},
+        {"pvcnn:random@tf32", "a network for cones computes in fp32 - leave '@tf32' out"},
         {"w.pt@fp16", "leave '@fp16' out"},
         {"demo:spvcnn-0.25@int8", "leave '@int8' out"},
         {"demo:none", "no network 'demo:none' comes with the program"}};

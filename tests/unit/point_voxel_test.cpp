@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Point <-> voxel operators against their definition (models.md 2.2, 2.3).
+#include "core/base/error.hpp"
 #include "tests/support/sparse_cases.hpp"
+#include "tests/support/sparse_implementations.hpp"
 
 #include <gtest/gtest.h>
 
@@ -152,10 +154,44 @@ TEST_P(PointVoxel, EmptyScene) {
     EXPECT_EQ(ops().voxelsToPoints(torch::empty({0, 3}), map).size(0), 0);
 }
 
+TEST_P(PointVoxel, LabelsAreThoseOfThePointsVoxels) {
+    auto logits = randomMatrix(37, 24, 79).narrow(1, 2, 19); // rows are strided
+    logits[5].fill_(1.5F);                                   // the first of equals
+    const auto pointToVoxel = torch::randint(0, 37, {1000}, torch::kInt64);
+    pointToVoxel[0] = 5;
+    std::vector<std::uint8_t> ids(1000, 255);
+    std::vector<float> confidence(1000, -1.0F);
+    ops().labelPoints(logits, pointToVoxel, ids, confidence);
+    const auto softmax = logits.to(torch::kFloat64).softmax(1);
+    const auto best = logits.argmax(1);
+    for (std::size_t p = 0; p < ids.size(); ++p) {
+        const auto v = pointToVoxel[static_cast<std::int64_t>(p)].item<std::int64_t>();
+        const std::int64_t expected = v == 5 ? 0 : best[v].item<std::int64_t>();
+        ASSERT_EQ(ids[p], expected) << p;
+        ASSERT_NEAR(confidence[p], softmax[v][expected].item<double>(), 1e-6) << p;
+    }
+}
+
+TEST_P(PointVoxel, LabelsNeedRoomForEveryPoint) {
+    const auto logits = randomMatrix(3, 4, 80);
+    const auto pointToVoxel = torch::tensor({0, 2}, torch::kInt64);
+    std::vector<std::uint8_t> ids(2);
+    std::vector<float> confidence(2);
+    std::vector<float> few(1);
+    EXPECT_NO_THROW(ops().labelPoints(logits, pointToVoxel, ids, confidence));
+    EXPECT_THROW(ops().labelPoints(logits, pointToVoxel, ids, few), DeviceError);
+    const auto narrow = pointToVoxel.to(torch::kInt32);
+    EXPECT_THROW(ops().labelPoints(logits, narrow, ids, confidence), DeviceError);
+    const auto none = torch::empty({3, 0});
+    EXPECT_THROW(ops().labelPoints(none, pointToVoxel, ids, confidence), DeviceError);
+    const auto half = logits.to(torch::kFloat16);
+    EXPECT_THROW(ops().labelPoints(half, pointToVoxel, ids, confidence), DeviceError);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Implementations,
     PointVoxel,
-    testing::Values(makeReferenceOps(), makeCpuOps()),
+    testing::ValuesIn(test::sparseImplementations()),
     [](const auto& implementation) { return implementation.param->name(); }
 );
 

@@ -3,19 +3,23 @@
 // sets.
 #include "core/base/error.hpp"
 #include "core/base/parallel.hpp"
+#include "core/sparse/checks.hpp"
 #include "core/sparse/kernel_offsets.hpp"
 #include "tests/support/sparse_cases.hpp"
+#include "tests/support/sparse_implementations.hpp"
 
 #include <gtest/gtest.h>
 #include <torch/nn/functional.h>
 
 #include <cstdlib>
+#include <gmock/gmock.h>
 
 namespace siskin {
 namespace {
 
 using test::convolveInDouble;
 using test::randomMatrix;
+using testing::HasSubstr;
 
 double relativeError(const torch::Tensor& value, const torch::Tensor& exact) {
     const double scale =
@@ -201,7 +205,7 @@ TEST_P(SparseConvolution, WrongShapesAreNamed) {
 INSTANTIATE_TEST_SUITE_P(
     Implementations,
     SparseConvolution,
-    testing::Values(makeReferenceOps(), makeCpuOps()),
+    testing::ValuesIn(test::sparseImplementations()),
     [](const auto& implementation) { return implementation.param->name(); }
 );
 
@@ -223,6 +227,34 @@ TEST(ReferenceConvolution, GradientsFlowToFeaturesAndWeights) {
         EXPECT_TRUE(torch::allclose(weight.grad()[k], expected, 1e-4, 1e-4));
     }
     EXPECT_EQ(features.grad().size(0), voxels.size());
+}
+
+TEST(ConvolutionChecks, NameTheTypeThatIsMissed) {
+    const auto ops = makeReferenceOps();
+    const auto map = ops->identityMap(5);
+    const auto conv = ops->prepare(randomMatrix(4, 6, 1).unsqueeze(0), {}, Activation::None);
+    const auto single = randomMatrix(5, 4, 2);
+    const auto half = single.to(torch::kFloat16);
+    const auto out = torch::empty({5, 6});
+    const auto halfOut = out.to(torch::kFloat16);
+    const auto problem = [&](const torch::Tensor& in, const torch::Tensor& to, auto... types) {
+        try {
+            requireConvolution(in, *map, *conv, {}, to, types...);
+        } catch (const DeviceError& error) {
+            return error.line();
+        }
+        return std::string();
+    };
+    EXPECT_EQ(problem(single, out), "");
+    EXPECT_EQ(problem(half, halfOut, torch::kFloat16), "");
+    EXPECT_EQ(problem(half, out, torch::kFloat16, torch::kFloat32), "");
+    EXPECT_THAT(problem(half, out), HasSubstr("input: float32 [5, 4] expected, got float16"));
+    EXPECT_THAT(problem(single, out, torch::kBFloat16), HasSubstr("input: bfloat16 [5, 4]"));
+    EXPECT_THAT(problem(half, out, torch::kFloat16), HasSubstr("output: float16 [5, 6]"));
+    const Shortcut shortcut(out);
+    EXPECT_THROW(
+        requireConvolution(half, *map, *conv, shortcut, halfOut, torch::kFloat16), DeviceError
+    );
 }
 
 TEST(CpuConvolution, ResultsDoNotDependOnTheNumberOfThreads) {

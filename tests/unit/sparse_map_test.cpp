@@ -3,6 +3,7 @@
 #include "core/base/error.hpp"
 #include "core/sparse/kernel_offsets.hpp"
 #include "tests/support/sparse_cases.hpp"
+#include "tests/support/sparse_implementations.hpp"
 
 #include <gtest/gtest.h>
 
@@ -33,10 +34,25 @@ TEST(KernelOrder, OddKernelsCountXFastestEvenOnesZ) {
     EXPECT_THROW(kernelOffsets(6), DeviceError);
 }
 
+/// The same voxels in lexicographic order. Only cuda may have another.
+UniqueVoxels inLexicographicOrder(const SparseOps& ops, const UniqueVoxels& found) {
+    const auto& coords = found.voxels.coords;
+    if (coords.size(0) == 0) {
+        return found;
+    }
+    const auto [sorted, place, counts] = torch::unique_dim(coords, 0, true, true, true);
+    EXPECT_EQ(sorted.size(0), coords.size(0)) << "rows repeat";
+    EXPECT_TRUE(ops.name() == "cuda" || torch::equal(sorted, coords)) << "not sorted";
+    return {
+        {sorted},
+        found.firstRow.index_select(0, place.argsort()),
+        place.index_select(0, found.inverse)};
+}
+
 TEST_P(SparseMaps, UniqueSortsAndKeepsTheFirstRow) {
     for (const auto& [name, coords] : coordinateCases()) {
         SCOPED_TRACE(name);
-        const auto result = ops().unique(coords);
+        const auto result = inLexicographicOrder(ops(), ops().unique(coords));
         const auto expected =
             coords.size(0) == 0 ? coords : std::get<0>(torch::unique_dim(coords, 0));
         ASSERT_TRUE(torch::equal(result.voxels.coords, expected));
@@ -55,7 +71,7 @@ TEST_P(SparseMaps, QuantizeRoundsTiesToEvenAndShiftsToZero) {
          {0.03F, -0.03F, 0.0F},
          {0.026F, -0.03F, 0.0F}}
     );
-    const auto result = ops().quantize(positions, 0.05F);
+    const auto result = inLexicographicOrder(ops(), ops().quantize(positions, 0.05F));
     // 0.025/0.05 = 0.5 -> 0, 0.075/0.05 = 1.5 -> 2, 0.125/0.05 = 2.5 -> 2; y shifts by +1.
     const auto expected = torch::tensor({{0, 0, 1, 0}, {0, 1, 0, 0}, {0, 2, 3, 20}}, torch::kInt32);
     EXPECT_TRUE(torch::equal(result.voxels.coords, expected)) << result.voxels.coords;
@@ -122,10 +138,53 @@ TEST_P(SparseMaps, CoarseningMatchesBruteForceAndDropsNothing) {
     }
 }
 
+TEST_P(SparseMaps, VoxelsAsPointsAndBack) {
+    for (const auto& [name, coords] : coordinateCases()) {
+        SCOPED_TRACE(name);
+        if (coords.numel() > 0 && coords.abs().max().item<int>() >= 1 << 24) {
+            continue; // float32 does not hold them
+        }
+        const auto voxels = ops().unique(coords).voxels;
+        const auto points = ops().voxelPoints(voxels, 1.0F, 1.0F);
+        ASSERT_TRUE(torch::equal(points, voxels.coords.to(torch::kFloat32)));
+        ASSERT_TRUE(torch::equal(ops().voxelsOfPoints(points).voxels.coords, voxels.coords));
+    }
+}
+
+TEST_P(SparseMaps, VoxelPointsRoundTwice) {
+    const auto row = torch::arange(0, 4096, torch::kInt32);
+    const auto voxels = ops().unique(torch::stack({row % 3, row, row * 3, row * 7}, 1)).voxels;
+    const auto points = ops().voxelPoints(voxels, 0.05F, 0.05F);
+    ASSERT_EQ(points.scalar_type(), torch::kFloat32);
+    int off = 0;
+    for (std::int64_t v = 0; v < voxels.size(); ++v) {
+        ASSERT_EQ(points[v][0].item<float>(), voxels.coords[v][0].item<float>());
+        for (int axis = 1; axis < 4; ++axis) {
+            const auto whole = voxels.coords[v][axis].item<float>();
+            const volatile float metres = whole * 0.05F;
+            ASSERT_EQ(points[v][axis].item<float>(), metres / 0.05F);
+            off += metres / 0.05F != whole ? 1 : 0;
+        }
+    }
+    EXPECT_GT(off, 0); // one rounding would give whole numbers
+}
+
+TEST_P(SparseMaps, PointsAreRoundedDownToVoxels) {
+    const auto points = torch::tensor(
+        {{0.0F, -0.25F, 1.75F, 3.0F}, {1.0F, 0.0F, 0.0F, 0.0F}, {0.0F, -1.0F, 1.0F, 3.5F}}
+    );
+    const auto found = ops().voxelsOfPoints(points);
+    const auto expected = torch::tensor({{0, -1, 1, 3}, {1, 0, 0, 0}}, torch::kInt32);
+    EXPECT_TRUE(torch::equal(found.voxels.coords, expected)) << found.voxels.coords;
+    EXPECT_TRUE(torch::equal(found.inverse, torch::tensor({0, 1, 0}, torch::kInt64)));
+    EXPECT_THROW(ops().voxelsOfPoints(points.to(torch::kFloat64)), DeviceError);
+    EXPECT_THROW(ops().voxelsOfPoints(points.narrow(1, 0, 3)), DeviceError);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Implementations,
     SparseMaps,
-    testing::Values(makeReferenceOps(), makeCpuOps()),
+    testing::ValuesIn(test::sparseImplementations()),
     [](const auto& implementation) { return implementation.param->name(); }
 );
 

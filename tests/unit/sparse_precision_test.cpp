@@ -7,11 +7,15 @@
 
 #include <gtest/gtest.h>
 
+#include <gmock/gmock.h>
+
 namespace siskin {
 namespace {
 
 using test::convolveInDouble;
 using test::randomMatrix;
+using testing::AllOf;
+using testing::HasSubstr;
 
 /// Root of the mean squared error over that of the values.
 double relativeError(const torch::Tensor& value, const torch::Tensor& exact) {
@@ -145,11 +149,29 @@ TEST_F(Int8, ACalibrationWidensTheRange) {
 
 TEST(PrecisionNames, AreReadBack) {
     for (const auto precision :
-         {Precision::Float32, Precision::Float16, Precision::BFloat16, Precision::Int8}) {
+         {Precision::Float32,
+          Precision::TensorFloat32,
+          Precision::Float16,
+          Precision::BFloat16,
+          Precision::Int8}) {
         EXPECT_EQ(precisionFromName(toString(precision)), precision);
     }
     EXPECT_THROW(precisionFromName("fp64"), ConfigError);
     EXPECT_THROW(makeReferenceOps()->inPrecision(Precision::Int8), DeviceError);
+}
+
+TEST(PrecisionNames, TensorFloat32IsForGpus) {
+    const auto refusal = [](const SparseOps& ops) -> std::string {
+        try {
+            ops.inPrecision(Precision::TensorFloat32);
+        } catch (const DeviceError& error) {
+            return error.line();
+        }
+        return "accepted";
+    };
+    EXPECT_THAT(refusal(*makeCpuOps()), AllOf(HasSubstr("no fast tf32"), HasSubstr("use fp32")));
+    EXPECT_THAT(refusal(*makeCpuOps()), HasSubstr("tf32 a GPU"));
+    EXPECT_THAT(refusal(*makeReferenceOps()), HasSubstr("computes in fp32, not tf32"));
 }
 
 } // namespace

@@ -69,7 +69,8 @@ const MatrixKernels& selectMatrixKernels(Precision precision) {
             selectKernels().matrix.name,
             toString(precision)
         ),
-        "use fp32; fp16 needs AVX512_FP16, bf16 AVX512_BF16, int8 AVX512_VNNI or AVX_VNNI"
+        "use fp32; fp16 needs AVX512_FP16, bf16 AVX512_BF16, int8 AVX512_VNNI or AVX_VNNI, tf32 a "
+        "GPU"
     );
 }
 

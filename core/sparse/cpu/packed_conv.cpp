@@ -82,6 +82,7 @@ void PackedConv::choosePanels() {
 void PackedConv::packAs(const torch::Tensor& weight) {
     switch (precision_) {
     case Precision::Float32:
+    case Precision::TensorFloat32: // not on a processor: selectMatrixKernels has refused it
         return pack<float>(weight);
     case Precision::Float16:
         return pack<c10::Half>(weight);

@@ -145,7 +145,7 @@ class ReferenceOps final : public SparseOps {
         if (precision != Precision::Float32) {
             throw DeviceError(
                 fmt::format("the reference device computes in fp32, not {}", toString(precision)),
-                "choose --device cpu"
+                precision == Precision::TensorFloat32 ? "tf32 needs a GPU" : "choose --device cpu"
             );
         }
         return makeReferenceOps();

@@ -3,8 +3,6 @@
 // compiler's 16-byte vectors, which every 64-bit processor has.
 #pragma once
 
-#include "core/scan/class_map.hpp"
-
 #include <algorithm>
 #include <bit>
 #include <cstdint>
@@ -12,7 +10,7 @@
 namespace siskin {
 
 struct BestClass {
-    ClassId id;
+    std::uint8_t id;  ///< as `ClassId` of core/scan
     float confidence; ///< softmax probability of that class
 };
 
@@ -80,7 +78,7 @@ inline void bestClasses(
         }
         const FloatLanes confidence = expOfNonPositive(best - largest) / sum;
         for (std::int64_t lane = 0; lane < std::min(kLogitLanes, rows - first); ++lane) {
-            result[first + lane] = {static_cast<ClassId>(id[lane]), confidence[lane]};
+            result[first + lane] = {static_cast<std::uint8_t>(id[lane]), confidence[lane]};
         }
     }
 }
