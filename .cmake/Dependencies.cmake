@@ -8,12 +8,7 @@ find_package(ZLIB REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
 
-# LibTorch's own package file adds warning flags and a global C++ standard; only its libraries and
-# include paths are wanted here, as SYSTEM.
-find_package(Torch REQUIRED)
-add_library(siskin_torch INTERFACE)
-target_link_libraries(siskin_torch INTERFACE ${TORCH_LIBRARIES})
-target_include_directories(siskin_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+include(.cmake/LibTorch.cmake)
 
 # The same shared library that LibTorch links (Debian builds both), so there is one copy in a process.
 # Its package file asks for OpenCL, which is not used here. OpenMP: oneDNN keeps to the number of
@@ -21,8 +16,22 @@ target_include_directories(siskin_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
 find_path(DNNL_INCLUDE_DIR oneapi/dnnl/dnnl.hpp REQUIRED)
 find_library(DNNL_LIBRARY dnnl REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)
+set(dnnl_library ${DNNL_LIBRARY})
+if(SISKIN_CUDA_TORCH)
+  # LibTorch for CUDA holds another oneDNN, and every library sees some of its C++ functions. Debian's
+  # ran them in place of its own, and dnnl_sgemm returned zeros without an error: a copy that keeps to
+  # itself, under a name of its own.
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  set(dnnl_library ${CMAKE_BINARY_DIR}/lib/libdnnl-s.so)
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+  execute_process(COMMAND_ERROR_IS_FATAL ANY COMMAND ${Python3_EXECUTABLE}
+    ${PROJECT_SOURCE_DIR}/.cmake/private_copy.py ${DNNL_LIBRARY} ${dnnl_library} --keep dnnl_)
+  file(CREATE_LINK ${DNNL_INCLUDE_DIR}/oneapi ${SISKIN_SYSTEM_FIRST}/oneapi SYMBOLIC)
+  install(FILES ${dnnl_library} DESTINATION lib)
+  list(APPEND CMAKE_INSTALL_RPATH "\$ORIGIN/../lib")
+endif()
 add_library(siskin_dnnl INTERFACE)
-target_link_libraries(siskin_dnnl INTERFACE ${DNNL_LIBRARY} ${OpenMP_CXX_LIBRARIES})
+target_link_libraries(siskin_dnnl INTERFACE ${dnnl_library} ${OpenMP_CXX_LIBRARIES})
 target_include_directories(siskin_dnnl SYSTEM INTERFACE ${DNNL_INCLUDE_DIR})
 
 # Packs submissions. Debian's package file of libzip insists on tools that other packages hold.
@@ -76,4 +85,6 @@ endif()
 add_feature_info(workbench SISKIN_GUI "siskin-workbench, the Qt 6 + VTK program")
 add_feature_info(open3d SISKIN_OPEN3D "Open3D as a second opinion in tests")
 add_feature_info(hdf5 SISKIN_HDF5 "siskin prepare, which writes HDF5 files")
+add_feature_info(cuda SISKIN_CUDA_KERNELS "${cuda_note}")
+add_feature_info(cuda-torch SISKIN_CUDA_TORCH "LibTorch for CUDA (.setup/libtorch-cuda), without which siskin has no device cuda")
 add_feature_info(tests SISKIN_TESTS "unit, golden, gui tests and benchmarks")

@@ -24,8 +24,13 @@ function(siskin_apply_warnings target)
   target_compile_options(${target} PRIVATE
     $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Woverloaded-virtual>
     $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${SISKIN_WERROR}>>:-Werror>)
+  # Of the host's warnings those that the text that nvcc makes of a .cu file keeps to as well.
+  target_compile_options(${target} PRIVATE
+    $<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr -Xcompiler=-Wall,-Wextra>
+    $<$<AND:$<COMPILE_LANGUAGE:CUDA>,$<BOOL:${SISKIN_WERROR}>>:-Werror=all-warnings -Xcompiler=-Werror>)
   if(SISKIN_SANITIZE)
-    target_compile_options(${target} PRIVATE -fsanitize=${SISKIN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_compile_options(${target} PRIVATE
+      $<$<COMPILE_LANGUAGE:C,CXX>:-fsanitize=${SISKIN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all>)
     target_link_options(${target} PRIVATE -fsanitize=${SISKIN_SANITIZE})
   endif()
 endfunction()
@@ -39,6 +44,10 @@ function(siskin_add_test)
   target_link_libraries(${ARG_NAME} PRIVATE ${ARG_LINK} siskin_test_support)
   list(JOIN ARG_NEEDS " " needs) # a ';' would end the compiler's command line
   target_compile_definitions(${ARG_NAME} PRIVATE SISKIN_TEST_NEEDS="${needs}")
+  if("gpu" IN_LIST ARG_NEEDS)
+    target_compile_definitions(${ARG_NAME} PRIVATE SISKIN_TEST_NEEDS_GPU)
+    target_link_libraries(${ARG_NAME} PRIVATE siskin_gpu)
+  endif()
   siskin_apply_warnings(${ARG_NAME})
   # Compiling the tests' own text is most of the build: it is not what has to be fast, and what is
   # looked at for undefined behaviour is the libraries.

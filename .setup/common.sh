@@ -156,4 +156,24 @@ fail_with_log() {
     die 1 "$what, see ${log#"$ROOT/"}"
 }
 
+# ---- CUDA -----------------------------------------------------------------------------------------
+
+# find_nvcc : sets NVCC to the compiler of a CUDA toolkit 13, which .setup/libtorch-cuda.txt is made
+# for; without one fails, and sets NO_NVCC to the reason
+find_nvcc() {
+    local candidate version
+    NVCC=""
+    NO_NVCC="no CUDA toolkit 13: no nvcc in CUDACXX, PATH, CUDA_HOME or /usr/local/cuda"
+    for candidate in "${CUDACXX:-}" "$(command -v nvcc || true)" "${CUDA_HOME:-}/bin/nvcc" /usr/local/cuda/bin/nvcc; do
+        [[ -f $candidate && -x $candidate ]] || continue
+        version="$("$candidate" --version 2>/dev/null | sed -n 's/.*release \([0-9.]*\).*/\1/p')"
+        if [[ $version == 13.* ]]; then
+            NVCC="$candidate" NO_NVCC=""
+            return 0
+        fi
+        NO_NVCC="no CUDA toolkit 13: $candidate is of version ${version:-unknown}"
+    done
+    return 1
+}
+
 has_display() { [[ -n ${DISPLAY:-} || -n ${WAYLAND_DISPLAY:-} ]]; }

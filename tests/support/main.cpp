@@ -9,6 +9,10 @@
 #include <cstdlib>
 #include <string_view>
 
+#ifdef SISKIN_TEST_NEEDS_GPU
+#include "gpu/cuda_devices.hpp"
+#endif
+
 int main(int argc, char** argv) {
     testing::InitGoogleTest(&argc, argv);
     constexpr std::string_view needs = SISKIN_TEST_NEEDS;
@@ -23,6 +27,12 @@ int main(int argc, char** argv) {
         std::puts("SKIPPED: no display; run under xvfb-run");
         return kSkipped;
     }
+#ifdef SISKIN_TEST_NEEDS_GPU
+    if (const auto cuda = siskin::listCudaDevices(); cuda.devices.empty()) {
+        std::printf("SKIPPED: no GPU (%s)\n", cuda.reason.c_str());
+        return kSkipped;
+    }
+#endif
     const int failed = RUN_ALL_TESTS();
     const bool skippedAny = testing::UnitTest::GetInstance()->skipped_test_count() > 0;
     return failed == 0 && skippedAny ? kSkipped : failed;
