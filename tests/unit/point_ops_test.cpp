@@ -70,10 +70,6 @@ double relativeError(const torch::Tensor& value, const torch::Tensor& exact) {
     return (value.to(torch::kFloat64) - exact).abs().max().item<double>() / scale;
 }
 
-auto implementations() -> decltype(testing::Values(makeReferencePointOps(), makeCpuPointOps())) {
-    return testing::Values(makeReferencePointOps(), makeCpuPointOps());
-}
-
 std::string implementationName(const testing::TestParamInfo<std::shared_ptr<const PointOps>>& info
 ) {
     return info.param->name();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/points/point_ops.hpp"
+#include "tests/support/point_implementations.hpp"
 
 #include <gtest/gtest.h>
 
@@ -38,8 +39,11 @@ class PointOpsTest : public testing::TestWithParam<std::shared_ptr<const PointOp
     const PointOps& ops() const { return *GetParam(); }
 };
 
-/// Both implementations, named for people.
-auto implementations() -> decltype(testing::Values(makeReferencePointOps(), makeCpuPointOps()));
+/// Those of this program, named for people.
+inline auto implementations() {
+    return testing::ValuesIn(pointImplementations());
+}
+
 std::string implementationName(const testing::TestParamInfo<std::shared_ptr<const PointOps>>& info);
 
 } // namespace siskin::test
