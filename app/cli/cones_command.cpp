@@ -2,6 +2,7 @@
 #include "app/cli/cones_command.hpp"
 
 #include "app/cli/cones_options.hpp"
+#include "app/cli/devices.hpp"
 #include "app/cli/environment.hpp"
 #include "app/cli/frame_list.hpp"
 #include "app/cli/model_argument.hpp"

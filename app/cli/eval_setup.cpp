@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/eval_setup.hpp"
 
+#include "app/cli/devices.hpp"
 #include "app/cli/frame_list.hpp"
 #include "app/cli/version.hpp"
 #include "core/base/error.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/frustums_command.hpp"
 
+#include "app/cli/devices.hpp"
 #include "app/cli/frustums_options.hpp"
 #include "app/cli/progress.hpp"
 #include "app/cli/suggest.hpp"

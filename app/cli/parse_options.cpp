@@ -68,7 +68,7 @@ int takeThreads(const po::variables_map& values) {
 
 void addComputeOptions(po::options_description& options) {
     options.add_options()(
-        "device", po::value<std::string>()->value_name("NAME"), "cpu (default) or reference"
+        "device", po::value<std::string>()->value_name("NAME"), "cpu (default), reference or cuda"
     )("threads", po::value<int>()->value_name("N"), "processor threads (default: all)"
     )("quiet", po::bool_switch(), "no progress on standard error"
     )("help,h", po::bool_switch(), "this text");

@@ -14,6 +14,7 @@
 #include "app/cli/run_command.hpp"
 #include "app/cli/suggest.hpp"
 #include "app/cli/train_command.hpp"
+#include "app/cli/verify_command.hpp"
 #include "app/cli/version.hpp"
 #include "core/base/error.hpp"
 
@@ -49,6 +50,11 @@ constexpr std::array kCommands = {
         [](const Arguments& arguments, const std::stop_token&) {
             return compareCommand(arguments);
         }},
+    Command{
+        "verify",
+        "SCAN --model MODEL --device cuda",
+        "check a device, layer by layer",
+        verifyCommand},
     Command{"cones", "TRACK --model MODEL", "find the cones of a race track", conesCommand},
     Command{"frustums", "KITTI --model MODEL --out DIR", "3D boxes from 2D boxes", frustumsCommand},
     Command{"train", "--data PATH --out DIR", "learn weights", trainCommand},
@@ -117,7 +123,7 @@ std::string programHelp() {
                   "Results go to standard output, progress and warnings to standard error.\n\n"
                   "Exit codes:\n"
                   "  0  done                         4  device not available\n"
-                  "  1  the run failed               5  a regression gate tripped\n"
+                  "  1  the run failed               5  a gate tripped (compare, verify)\n"
                   "  2  wrong command line           130  interrupted with Ctrl-C\n"
                   "  3  a scan, label or weight file is missing or bad\n";
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/run_command.hpp"
 
+#include "app/cli/devices.hpp"
 #include "app/cli/environment.hpp"
 #include "app/cli/frame_list.hpp"
 #include "app/cli/regions_command.hpp"
@@ -15,6 +16,8 @@
 #include "core/report/scan_view.hpp"
 #include "core/run/batch.hpp"
 #include "core/run/devices.hpp"
+#include "core/run/fallback_model.hpp"
+#include "core/sparse/sparse_ops.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -33,15 +36,51 @@ struct NamedModel {
     std::string paperName; ///< of --preset
 };
 
+/// Opens what was asked for, or the processor where that fails and may.
+std::shared_ptr<const SparseOps> openOrFallBack(const RunRequest& request, Progress& progress) {
+    try {
+        return openDevice(request.device);
+    } catch (const DeviceError& error) {
+        if (!request.fallback) {
+            throw;
+        }
+        progress.warn(fmt::format("{}; going on on the processor", error.what()));
+        return openDevice("cpu");
+    }
+}
+
+/// `model`, which goes on on the processor where its device fails and may.
+std::unique_ptr<ScanModel> withFallback(
+    std::unique_ptr<ScanModel> model,
+    const ModelArgument& argument,
+    const RunRequest& request,
+    const ModelSetting& setting
+) {
+    if (!request.fallback || setting.device->name() == "cpu") {
+        return model;
+    }
+    return makeFallbackModel(std::move(model), [argument, setting] {
+        auto onProcessor = setting;
+        auto plain = argument;
+        onProcessor.device = openDevice("cpu");
+        plain.precision = Precision::Float32;
+        return loadModel(plain, Precision::Float32, onProcessor);
+    });
+}
+
 std::vector<NamedModel>
 loadModels(const RunRequest& request, const ModelSetting& setting, Progress& progress) {
     std::vector<NamedModel> models;
     std::vector<std::string> labels;
+    const bool fellBack = request.fallback && setting.device->name() != request.device &&
+                          setting.device->name() == "cpu";
+    const auto precision = fellBack ? Precision::Float32 : request.precision;
     for (const auto& argument : request.models) {
         progress.begin(
             fmt::format("loading model {} of {}", models.size() + 1, request.models.size())
         );
-        auto model = loadModel(argument, request.precision, setting);
+        auto model =
+            withFallback(loadModel(argument, precision, setting), argument, request, setting);
         labels.push_back(uniqueLabel(model->info().label, labels));
         models.push_back({std::move(model), labels.back(), {}});
     }
@@ -228,11 +267,11 @@ int runCommand(const std::vector<std::string>& arguments, const std::stop_token&
     if (request.threads > 0) {
         setThreadCount(request.threads);
     }
-    const auto device = openDevice(request.device);
+    Progress progress(Progress::styleFor(request.quiet));
+    const auto device = openOrFallBack(request, progress);
     auto frames = listFrames(
         request.scans, request.frames, classMap, static_cast<std::size_t>(request.sweeps)
     );
-    Progress progress(Progress::styleFor(request.quiet));
     if (!request.preset.empty() && frames.size() > 1) {
         progress.note(fmt::format(
             "--preset runs on one frame: {} of {}; choose with --frame",

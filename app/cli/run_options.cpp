@@ -53,12 +53,17 @@ po::options_description visibleOptions() {
     po::options_description how("How to run", kWidth);
     how.add_options(
     )("device", po::value<std::string>()->value_name("NAME"), "cpu (default), reference, cuda:0 ..."
+    )("fallback",
+      po::value<std::string>()->value_name("cpu"),
+      "go on on the processor, in fp32, where the device is missing, runs out of memory or is "
+      "lost; "
+      "results say so"
     )("threads", po::value<int>()->value_name("N"), "processor threads (default: all)"
     )("precision",
       po::value<std::string>()->value_name("NAME"),
       "number format of the multiplications: fp32 (default), fp16, bf16 or int8, where the "
-      "processor has it; int8 is calibrated on the first frames. --model ...@NAME says it for one "
-      "model"
+      "processor has it; int8 is calibrated on the first frames; tf32 on GPUs only. --model "
+      "...@NAME says it for one model"
     )("parallel",
       po::value<std::string>()->value_name("WAY"),
       "over many frames: auto (default) measures on the first ones which is faster, frames (side "
@@ -269,6 +274,12 @@ RunRequest parseRunOptions(const std::vector<std::string>& arguments) {
         request.category = parseCategory(text(values, "category"));
     }
     take(values, "device", request.device);
+    if (values.count("fallback") != 0 && text(values, "fallback") != "cpu") {
+        throw ConfigError(
+            fmt::format("--fallback {}: unknown", text(values, "fallback")), "it can be cpu"
+        );
+    }
+    request.fallback = values.count("fallback") != 0;
     request.threads = takeThreads(values);
     request.preset = text(values, "preset");
     request.weightsFolder = text(values, "weights-folder");

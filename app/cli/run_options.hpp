@@ -25,7 +25,8 @@ struct RunRequest {
     std::string preset;                  ///< `kPaperPreset`, or empty: `models` says what runs
     std::filesystem::path weightsFolder; ///< of the preset; empty = resources/demo
     std::string device = "cpu";
-    int threads = 0; ///< 0 = all processors this process may use
+    bool fallback = false; ///< go on on the processor where the device fails
+    int threads = 0;       ///< 0 = all processors this process may use
     std::string region = "WORLD";
     std::optional<double> tdpWatts;
     std::string classMap; ///< name in resources/classmaps, or a file; empty = the usual one

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/cli/train_command.hpp"
 
+#include "app/cli/devices.hpp"
 #include "app/cli/train_cones.hpp"
 #include "app/cli/train_setup.hpp"
 #include "app/cli/version.hpp"

@@ -2,15 +2,13 @@
 #include "app/cli/version.hpp"
 
 #include "app/cli/checkpoint_info.hpp"
-#include "app/cli/suggest.hpp"
-#include "core/base/error.hpp"
-#include "gpu/cuda_devices.hpp"
+#include "app/cli/devices.hpp"
 
 #include <boost/version.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <dlfcn.h>
 #include <siskin_commit.hpp>
 
@@ -25,9 +23,12 @@ std::string askLibrary(const char* function) {
     return ask == nullptr ? std::string() : ask();
 }
 
-/// OpenBLAS when it answers for the BLAS that LibTorch was loaded with, else a warning: Debian's
-/// reference BLAS is some forty times slower.
+/// MKL or OpenBLAS when it answers for the BLAS that LibTorch was loaded with, else a warning:
+/// Debian's reference BLAS is some forty times slower.
 std::string blasNote() {
+    if (::dlsym(RTLD_DEFAULT, "MKL_Get_Version_String") != nullptr) {
+        return "MKL, part of LibTorch";
+    }
     const auto config = askLibrary("openblas_get_config"); // "OpenBLAS 0.3.21 NO_LAPACKE ..."
     if (config.empty()) {
         return "reference BLAS, slow: install libopenblas0-pthread";
@@ -43,17 +44,6 @@ std::string fmtVersion() {
 std::string boostVersion() {
     return fmt::format(
         "{}.{}.{}", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100
-    );
-}
-
-/// Why no CUDA device can be used, and what is there all the same.
-std::string cudaReason() {
-    const auto cuda = listCudaDevices();
-    if (cuda.devices.empty()) {
-        return cuda.reason;
-    }
-    return fmt::format(
-        "this build has no CUDA kernels; the machine has {}", toString(cuda.devices.front())
     );
 }
 
@@ -88,25 +78,8 @@ std::string versionText() {
     for (const auto& [name, version] : libraryVersions()) {
         text += fmt::format("  {:<14} {}\n", name, version);
     }
-    text += fmt::format("  {:<14} {}\n", "devices", fmt::join(DeviceRegistry().names(), ", "));
-    return text + fmt::format("  {:<14} none: {}\n", "CUDA", cudaReason());
-}
-
-std::shared_ptr<const SparseOps> openDevice(const std::string& name) {
-    const DeviceRegistry registry;
-    const auto names = registry.names();
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
-        const auto offered = fmt::format("this build has: {}", fmt::join(names, ", "));
-        if (name.starts_with("cuda")) {
-            throw DeviceError(
-                fmt::format("device '{}' is not available: {}", name, cudaReason()), offered
-            );
-        }
-        throw DeviceError(
-            fmt::format("device '{}' is not available", name), didYouMean(name, names, offered)
-        );
-    }
-    return registry.open(name);
+    text += fmt::format("  {:<14} {}\n", "devices", fmt::join(deviceNames(), ", "));
+    return text + fmt::format("  {:<14} {}\n", "CUDA", cudaNote());
 }
 
 } // namespace siskin::cli

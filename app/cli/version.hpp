@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What this program was built with and can compute on.
+// What this program was built with.
 #pragma once
 
-#include "core/run/devices.hpp"
-
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,8 +19,5 @@ std::vector<std::pair<std::string, std::string>> libraryVersions();
 
 /// Text of `siskin --version`: the above, and the devices or why there is no CUDA one.
 std::string versionText();
-
-/// Opens a device by name. Throws `DeviceError` with the reason and what this build offers.
-std::shared_ptr<const SparseOps> openDevice(const std::string& name);
 
 } // namespace siskin::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/workbench/real_services.hpp"
 
+#include "app/cli/devices.hpp"
 #include "app/cli/model_argument.hpp"
 #include "app/cli/version.hpp"
 #include "core/base/resources.hpp"
