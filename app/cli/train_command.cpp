@@ -9,6 +9,7 @@
 #include "core/base/parallel.hpp"
 #include "core/checkpoint/checkpoint.hpp"
 #include "core/report/format.hpp"
+#include "core/sparse/sparse_ops.hpp"
 
 #include <fmt/format.h>
 
@@ -162,11 +163,22 @@ Preparation prepareData(
     return all;
 }
 
+/// Throws `DeviceError` for a device that has no training.
+std::shared_ptr<const SparseOps> openForTraining(const std::string& name) {
+    auto device = openDevice(name);
+    if (device->name() == "cuda") {
+        throw DeviceError(
+            "networks are not trained on a GPU yet", "leave --device out: the weights run on both"
+        );
+    }
+    return device;
+}
+
 void runTraining(
     TrainRequest request, TrainRecord& record, const std::stop_token& stop, Progress& progress
 ) {
     auto all = prepareData(std::move(request), record, stop, progress);
-    const auto task = makeTask(all, openDevice(all.request.device), stop, progress);
+    const auto task = makeTask(all, openForTraining(all.request.device), stop, progress);
     const auto plan = makePlan(all.request, task->samplesPerEpoch());
     for (const auto& parameter : task->parameters()) {
         all.metadata.parameters += parameter.numel();
@@ -220,7 +232,7 @@ int trainCommand(const std::vector<std::string>& arguments, const std::stop_toke
         record.emplace(request.out, request);
     }
     requireAugmentation(request);
-    openDevice(request.device);
+    openForTraining(request.device);
     if (request.threads > 0) {
         setThreadCount(request.threads);
     }
